@@ -1,0 +1,132 @@
+"""What the application needs from the outside world. Infrastructure implements these."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection, Sequence
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+import msgspec
+
+from domain.event import NewEvent, RecordedEvent
+from domain.league.observation import League, NflState
+from domain.matchups.observation import MatchupRow
+from domain.members.observation import Member
+from domain.rosters.observation import Roster
+from domain.transactions.observation import Transaction
+
+T = TypeVar("T")
+
+ANY_VERSION = -1
+"""Append whatever the stream's version is."""
+NO_STREAM = 0
+"""Append only if the stream does not exist."""
+
+
+class StreamWrite(msgspec.Struct, frozen=True):
+    """Events for one stream. ``expected_version`` is exact, ``NO_STREAM`` or ``ANY_VERSION``."""
+
+    stream: str
+    expected_version: int
+    events: Sequence[NewEvent]
+
+
+class StreamAppended(msgspec.Struct, frozen=True):
+    """Where a write landed: the version of its stream and the position of its last event."""
+
+    stream: str
+    version: int
+    position: int
+    replayed: bool
+    """True where every id was in the log already: nothing was written, these are the old places."""
+
+
+class EventLog(Protocol):
+    """The one log. Positions are gapless and in commit order: who has read N has seen all below N."""
+
+    async def append(self, *writes: StreamWrite) -> Sequence[StreamAppended]:
+        """Append to all streams or to none, durably, in one round trip.
+
+        Raises:
+            WrongExpectedVersion: a stream is not at its expected version.
+            PartlyRecorded: some of the ids are in the log, others are not.
+            LogUnavailable: the log cannot be reached; whether it was written is unknown, a retry is safe.
+        """
+        ...
+
+    async def head(self) -> int:
+        """The last position, 0 when the log is empty."""
+        ...
+
+    async def read(
+        self,
+        *,
+        after: int = 0,
+        limit: int = 1000,
+        stream: str | None = None,
+        category: str | None = None,
+        types: Collection[str] | None = None,
+        topic: str | None = None,
+    ) -> Sequence[RecordedEvent]:
+        """One page in log order: events with position > ``after`` that match every filter given.
+
+        ``topic`` may hold the wildcards ``*`` (one part) and ``>`` (all that follows), as in NATS.
+        """
+        ...
+
+    async def read_stream(
+        self, stream: str, *, after_version: int = 0, limit: int = 1000
+    ) -> Sequence[RecordedEvent]:
+        """One page of a stream: events with version > ``after_version``, in order."""
+        ...
+
+    async def read_streams(self, streams: Collection[str]) -> dict[str, list[RecordedEvent]]:
+        """All events of several streams, in as few round trips as they need; absent streams are left out."""
+        ...
+
+    async def wait_beyond(self, position: int, timeout: float) -> int:  # noqa: ASYNC109 - the bound is the contract
+        """Return the head as soon as it is greater than ``position``, or after ``timeout`` seconds."""
+        ...
+
+
+class Observation(msgspec.Struct, Generic[T], frozen=True):
+    """One decoded Sleeper response; ``body`` is ``None`` where Sleeper says that there is nothing."""
+
+    path: str
+    """API path below the host, ``v1/league/…``."""
+    observed_at: datetime
+    body: T | None
+
+
+class Sleeper(Protocol):
+    """Sleeper's public API. Every call raises SleeperError where no valid answer can be had."""
+
+    async def nfl_state(self, *, fresh: bool = False) -> Observation[NflState]: ...
+    async def league(self, league_id: str, *, fresh: bool = False) -> Observation[League]: ...
+    async def members(self, league_id: str, *, fresh: bool = False) -> Observation[tuple[Member, ...]]: ...
+    async def rosters(self, league_id: str, *, fresh: bool = False) -> Observation[tuple[Roster, ...]]: ...
+    async def matchups(
+        self, league_id: str, week: int, *, fresh: bool = False
+    ) -> Observation[tuple[MatchupRow, ...]]: ...
+    async def transactions(
+        self, league_id: str, leg: int, *, fresh: bool = False
+    ) -> Observation[tuple[Transaction, ...]]: ...
+
+
+class RejectedBodies(Protocol):
+    """Keeps bodies that did not decode, for diagnosis."""
+
+    async def keep(
+        self, *, url: str, field: str, reason: str, content_type: str, body: bytes, observed_at: datetime
+    ) -> int:
+        """Store a body and return its number. The oldest beyond a fixed count are dropped."""
+        ...
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The time, in UTC."""
+        ...
+
+
+EventStream = AsyncIterator[RecordedEvent]

@@ -1,0 +1,57 @@
+"""The one encoder and the one decoder of events: every writer and every reader goes through here."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid5
+
+import msgspec
+
+# Importing the event modules registers their types.
+import domain.league.events
+import domain.matchups.events
+import domain.members.events
+import domain.rosters.events
+import domain.transactions.events  # noqa: F401
+from domain.errors import EventNotReadable
+from domain.event import EVENT_TYPES, Event, EventType, UnknownEvent
+
+_NAMESPACE = UUID("5b0b7c52-58f5-5f6e-9f43-6b7b6a1d0a11")
+# Sleeper sends the keys of some maps in a different order each time; sorted, equal facts have equal bytes.
+_encoder = msgspec.json.Encoder(order="deterministic")
+
+
+def encode(event: Event) -> bytes:
+    """The event's data as JSON, byte for byte the same for equal events."""
+    return _encoder.encode(event)
+
+
+def identify(stream: str, version: int, event_type: str, data: bytes) -> UUID:
+    """The id of an event: the same fact at the same place in a stream always has the same one."""
+    return uuid5(_NAMESPACE, f"{stream}@{version}/{event_type}:{data.decode()}")
+
+
+def decode(event_type: str, schema_version: int, data: bytes) -> Event | UnknownEvent:
+    """Read the data of one stored event, upcast to the current version of its type.
+
+    Raises:
+        EventNotReadable: the data is not what the type says, or its version is newer than this release.
+    """
+    known = EVENT_TYPES.get(event_type)
+    try:
+        if known is None:
+            return UnknownEvent(type=event_type, data=msgspec.json.decode(data))
+        if schema_version == known.version:
+            event: Event = known.decoder.decode(data)
+            return event
+        return _upcast(known, schema_version, msgspec.json.decode(data))
+    except (msgspec.DecodeError, KeyError, TypeError, ValueError) as error:
+        raise EventNotReadable(event_type, schema_version, str(error)) from error
+
+
+def _upcast(known: EventType, schema_version: int, data: dict[str, Any]) -> Event:
+    if schema_version > known.version:
+        raise ValueError(f"this release knows version {known.version}")
+    for version in range(schema_version, known.version):
+        data = known.upcasters[version](data)
+    return msgspec.convert(data, known.cls)

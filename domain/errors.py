@@ -1,0 +1,178 @@
+"""Every error Gamefilm raises on purpose.
+
+GamefilmError
+├── InvalidInput                 a value the caller gave; names the field and what is allowed
+├── NotFound
+│   ├── LeagueNotFound           neither Sleeper nor the log knows the league
+│   └── SyncRunNotFound
+├── LogError
+│   ├── WrongExpectedVersion     somebody else appended to the stream first
+│   ├── PartlyRecorded           some, but not all, event ids of one append are in the log
+│   ├── EventNotReadable         a stored event does not decode as its type says
+│   └── LogUnavailable           Postgres cannot be reached
+├── ReadModelBehind              the read model did not reach the asked-for position in time
+├── SleeperError                 names the URL
+│   ├── SleeperUnreachable       no answer after all retries
+│   ├── SleeperRefused           an answer with an error status
+│   ├── ResponseTooLarge         a body over the limit
+│   └── ResponseInvalid          a body that does not decode; names the field
+├── EngineError                  an embedded PostgreSQL or Valkey does not start or stop
+└── ConfigurationError           a setting, an address or a port that cannot be used
+"""
+
+from __future__ import annotations
+
+
+class GamefilmError(Exception):
+    """Something Gamefilm refused or could not do.
+
+    ``message`` says what is wrong, ``remedy`` what the reader can do about it.
+    """
+
+    remedy: str = ""
+
+    def __init__(self, message: str, *, remedy: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        if remedy is not None:
+            self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}".rstrip()
+
+
+class InvalidInput(GamefilmError):
+    """A value the caller gave cannot be used; ``field`` names it."""
+
+    def __init__(self, field: str, message: str, *, remedy: str | None = None) -> None:
+        super().__init__(f"{field}: {message}", remedy=remedy)
+        self.field = field
+
+
+class NotFound(GamefilmError):
+    """What was asked for does not exist."""
+
+
+class LeagueNotFound(NotFound):
+    remedy = "Check the id: it is the long number in the league's address on sleeper.com."
+
+    def __init__(self, league_id: str, *, remedy: str | None = None) -> None:
+        super().__init__(f"League {league_id} does not exist.", remedy=remedy)
+        self.league_id = league_id
+
+
+class SyncRunNotFound(NotFound):
+    remedy = "Use the Location header of the answer that started the run."
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__(f"There is no sync run {run_id}.")
+
+
+class LogError(GamefilmError):
+    """The event log refused or could not serve."""
+
+
+class WrongExpectedVersion(LogError):
+    """The stream is not at the version the writer decided on.
+
+    ``expected`` and ``actual`` are stream versions: 0 means that the stream does not exist.
+    """
+
+    remedy = "Load the stream again and decide anew."
+
+    def __init__(self, stream: str, expected: int, actual: int) -> None:
+        super().__init__(f"Stream {stream} is at version {actual}, not at {expected} as expected.")
+        self.stream = stream
+        self.expected = expected
+        self.actual = actual
+
+
+class PartlyRecorded(LogError):
+    """Some, but not all, event ids of one append are in the log already."""
+
+    remedy = "A retry must repeat the whole append with the same ids; a new append needs new ids."
+
+    def __init__(self, streams: tuple[str, ...]) -> None:
+        super().__init__(
+            f"An append to {', '.join(streams)} repeats some ids of recorded events, but not all."
+        )
+        self.streams = streams
+
+
+class EventNotReadable(LogError):
+    """A stored event does not decode as its type and schema version say."""
+
+    remedy = "It was written by a newer release, or altered: upgrade, or restore the log."
+
+    def __init__(self, event_type: str, schema_version: int, reason: str) -> None:
+        super().__init__(f"Event {event_type} v{schema_version} does not decode: {reason}.")
+        self.event_type = event_type
+        self.schema_version = schema_version
+
+
+class LogUnavailable(LogError):
+    remedy = "Check that Postgres is running and that DATABASE_URL is right; then try again."
+
+
+class ReadModelBehind(GamefilmError):
+    """The read model did not reach ``wanted`` before the wait ended; it is at ``reached``."""
+
+    remedy = "Ask again, or see /health/ready for the projection that is stalled."
+
+    def __init__(self, wanted: int, reached: int) -> None:
+        super().__init__(f"The read model is at position {reached}; position {wanted} was asked for.")
+        self.wanted = wanted
+        self.reached = reached
+
+
+class SleeperError(GamefilmError):
+    """A call to Sleeper failed; ``url`` says which."""
+
+    def __init__(self, url: str, message: str, *, remedy: str | None = None) -> None:
+        super().__init__(f"{url}: {message}", remedy=remedy)
+        self.url = url
+
+
+class SleeperUnreachable(SleeperError):
+    remedy = "Check the network and SLEEPER_BASE_URL; then sync again: what was fetched is recorded."
+
+
+class SleeperRefused(SleeperError):
+    remedy = "Try again later; what could be fetched is recorded."
+
+    def __init__(self, url: str, status: int) -> None:
+        super().__init__(url, f"Sleeper answered {status}.")
+        self.status = status
+
+
+class ResponseTooLarge(SleeperError):
+    remedy = "SLEEPER_BASE_URL probably points at something that is not Sleeper."
+
+    def __init__(self, url: str, limit: int) -> None:
+        super().__init__(url, f"the body is over {limit} bytes and was refused.")
+        self.limit = limit
+
+
+class ResponseInvalid(SleeperError):
+    """A body that is not what the endpoint sends.
+
+    ``field`` is the JSON path of the first wrong value (``$[3].points``), or ``$`` when the body is not
+    JSON at all; ``body`` is what came, for diagnosis.
+    """
+
+    remedy = "Nothing of this body was recorded; the body is kept for diagnosis."
+
+    def __init__(self, url: str, field: str, reason: str, body: bytes, content_type: str) -> None:
+        super().__init__(url, f"the body does not decode at {field}: {reason}.")
+        self.field = field
+        self.reason = reason
+        self.body = body
+        self.content_type = content_type
+
+
+class EngineError(GamefilmError):
+    """An embedded PostgreSQL or Valkey does not start or stop; the remedy says what to do."""
+
+
+class ConfigurationError(GamefilmError):
+    """A setting, an address or a port that cannot be used; the message names it."""

@@ -1,0 +1,129 @@
+"""What an event is: an immutable fact in past tense, and what the log knows about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Any, ClassVar, NamedTuple, TypeVar
+from uuid import UUID
+
+import msgspec
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A fact about a league. Subclasses are registered with :func:`event_type`."""
+
+    league_id: str
+
+    facet: ClassVar[str]
+    """The last part of the event's topic, ``sleeper.league.<league_id>.<facet>``."""
+
+    @property
+    def topic(self) -> str:
+        return f"sleeper.league.{self.league_id}.{self.facet}"
+
+    @property
+    def happened_at(self) -> datetime | None:
+        """When it happened, where Sleeper tells; ``None`` where only the time of observation is known."""
+        return None
+
+    def words(self) -> str:
+        """What happened, as a person would say it."""
+        raise NotImplementedError
+
+
+class UnknownEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """An event of a type this release does not know: a newer replica wrote it.
+
+    Readers that show events pass it on, projections skip it (the release that knows the type rebuilds
+    them), and nothing is decided on a stream that holds one.
+    """
+
+    type: str
+    data: Any
+
+    def words(self) -> str:
+        return f"{self.type} (not known to this release)"
+
+
+class Metadata(msgspec.Struct, frozen=True, kw_only=True):
+    """What surrounds an event.
+
+    ``occurred_at`` is Sleeper's own time where it tells one, else the time of observation.
+    ``correlation_id`` names the sync run, ``causation_id`` what inside it led here (an endpoint's path),
+    ``traceparent`` the span that appended it (W3C Trace Context).
+    """
+
+    occurred_at: datetime
+    observed_at: datetime
+    correlation_id: str
+    causation_id: str | None = None
+    traceparent: str | None = None
+
+
+class NewEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """An event about to be appended. Ids derive from content, so that a retry is recognised."""
+
+    id: UUID
+    event: Event
+    metadata: Metadata
+
+
+class RecordedEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """An event as the log holds it. ``position`` is its place in the one log, ``version`` in its stream."""
+
+    position: int
+    stream: str
+    version: int
+    id: UUID
+    type: str
+    schema_version: int
+    topic: str
+    event: Event | UnknownEvent
+    metadata: Metadata
+    recorded_at: datetime
+
+
+Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+class EventType(NamedTuple):
+    """A registered type: ``upcasters[n]`` turns the data of version ``n`` into that of ``n + 1``."""
+
+    cls: type[Event]
+    version: int
+    upcasters: Mapping[int, Upcaster]
+    decoder: msgspec.json.Decoder[Any]
+
+
+_TYPES: dict[str, EventType] = {}
+EVENT_TYPES: Mapping[str, EventType] = MappingProxyType(_TYPES)
+"""Every registered type by its name."""
+
+E = TypeVar("E", bound=Event)
+
+
+def event_type(
+    version: int = 1, upcasters: Mapping[int, Upcaster] | None = None
+) -> Callable[[type[E]], type[E]]:
+    """Register an event class under its own name.
+
+    ``version`` is its schema version; every older version needs an upcaster.
+    """
+
+    def register(cls: type[E]) -> type[E]:
+        steps = dict(upcasters or {})
+        missing = set(range(1, version)) - set(steps)
+        if missing or cls.__name__ in _TYPES:
+            raise TypeError(f"{cls.__name__}: registered twice, or no upcaster from versions {missing}")
+        _TYPES[cls.__name__] = EventType(cls, version, steps, msgspec.json.Decoder(cls))
+        return cls
+
+    return register
+
+
+def from_millis(millis: int) -> datetime:
+    """A Sleeper timestamp (milliseconds since 1970, UTC) as a datetime."""
+    seconds, rest = divmod(millis, 1000)
+    return datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest * 1000)

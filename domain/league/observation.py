@@ -1,0 +1,48 @@
+"""``/league/{id}`` and ``/state/nfl`` as Sleeper sends them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+
+class NflState(msgspec.Struct, frozen=True, kw_only=True):
+    """``/state/nfl``. ``week`` and ``leg`` are 0 outside the season; ``leg`` is 18 in the post season."""
+
+    season: str
+    season_type: str
+    week: int = 0
+    leg: int = 0
+    display_week: int = 0
+    league_season: str | None = None
+    previous_season: str | None = None
+
+
+class League(msgspec.Struct, frozen=True, kw_only=True):
+    """``/league/{id}``, without what the league's chat changes.
+
+    Some ids come as JSON numbers beyond 2^53; they decode as exact ints.
+    """
+
+    league_id: str
+    name: str | None = None
+    season: str | None = None
+    season_type: str | None = None
+    sport: str | None = None
+    status: str | None = None
+    total_rosters: int | None = None
+    draft_id: str | None = None
+    previous_league_id: str | None = None
+    avatar: str | None = None
+    roster_positions: tuple[str, ...] | None = None
+    settings: dict[str, Any] | None = None
+    scoring_settings: dict[str, float] | None = None
+    metadata: dict[str, Any] | None = None
+    bracket_id: int | str | None = None
+    loser_bracket_id: int | str | None = None
+    bracket_overrides_id: int | str | None = None
+    loser_bracket_overrides_id: int | str | None = None
+    company_id: str | None = None
+    group_id: str | None = None
+    shard: int | None = None

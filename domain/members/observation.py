@@ -1,0 +1,20 @@
+"""A row of ``/league/{id}/users`` as Sleeper sends it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+
+class Member(msgspec.Struct, frozen=True, kw_only=True):
+    """A member of a league: an owner, a co-owner or an onlooker without a roster."""
+
+    user_id: str
+    display_name: str | None = None
+    avatar: str | None = None
+    is_bot: bool | None = None
+    is_owner: bool | None = None
+    """True for a commissioner."""
+    metadata: dict[str, Any] | None = None
+    settings: dict[str, Any] | None = None

@@ -1,0 +1,50 @@
+"""A row of ``/league/{id}/transactions/{leg}`` as Sleeper sends it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+
+class TradedPick(msgspec.Struct, frozen=True, kw_only=True):
+    """A draft pick that changed hands. All ids are roster ids; ``roster_id`` is the original owner."""
+
+    season: str
+    round: int
+    roster_id: int
+    previous_owner_id: int | None = None
+    owner_id: int | None = None
+    league_id: str | None = None
+
+
+class FaabTransfer(msgspec.Struct, frozen=True, kw_only=True):
+    """Free-agent budget that one roster sent to another."""
+
+    sender: int
+    receiver: int
+    amount: int
+
+
+class Transaction(msgspec.Struct, frozen=True, kw_only=True):
+    """A trade, a waiver claim, a free-agent move or a commissioner's move.
+
+    ``adds`` and ``drops`` map player ids to roster ids. ``created`` and ``status_updated`` are
+    milliseconds since 1970. The order of every list means nothing.
+    """
+
+    transaction_id: str
+    type: str
+    status: str
+    leg: int | None = None
+    created: int
+    status_updated: int
+    creator: str | None = None
+    roster_ids: tuple[int, ...] | None = None
+    consenter_ids: tuple[int, ...] | None = None
+    adds: dict[str, int] | None = None
+    drops: dict[str, int] | None = None
+    draft_picks: tuple[TradedPick, ...] | None = None
+    waiver_budget: tuple[FaabTransfer, ...] | None = None
+    settings: dict[str, Any] | None = None
+    metadata: dict[str, Any] | None = None

@@ -1,0 +1,71 @@
+"""Settings from the environment, checked once at the start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+import platformdirs
+
+from domain.errors import ConfigurationError
+
+DEFAULT_SLEEPER = "https://api.sleeper.app"
+MAX_CALLS_PER_MINUTE = 1000  # Sleeper asks every caller to stay below it: https://docs.sleeper.com
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that can be set from outside. Each field is read from the variable beside it."""
+
+    database_url: str | None = None  # DATABASE_URL; embedded PostgreSQL when unset
+    valkey_url: str | None = None  # VALKEY_URL; embedded Valkey when unset
+    data_dir: Path  # GAMEFILM_DATA_DIR
+    sleeper_base_url: str = DEFAULT_SLEEPER  # SLEEPER_BASE_URL
+    calls_per_minute: int = 500  # GAMEFILM_SLEEPER_CALLS_PER_MINUTE, at most 1000
+    otlp_endpoint: str | None = None  # OTEL_EXPORTER_OTLP_ENDPOINT; no traces leave when unset
+    log_level: str = "info"  # GAMEFILM_LOG_LEVEL
+
+
+def load_settings(environ: Mapping[str, str], *, data_dir: Path | None = None) -> Settings:
+    """Read the settings; ``data_dir`` overrides the environment's.
+
+    Raises:
+        ConfigurationError: a variable holds a value that cannot be used.
+    """
+    folder = data_dir or Path(environ.get("GAMEFILM_DATA_DIR") or platformdirs.user_data_path("gamefilm"))
+    return Settings(
+        database_url=environ.get("DATABASE_URL") or None,
+        valkey_url=environ.get("VALKEY_URL") or None,
+        data_dir=folder.expanduser().absolute(),
+        sleeper_base_url=_base_url(environ.get("SLEEPER_BASE_URL") or DEFAULT_SLEEPER),
+        calls_per_minute=_calls(environ.get("GAMEFILM_SLEEPER_CALLS_PER_MINUTE") or "500"),
+        otlp_endpoint=environ.get("OTEL_EXPORTER_OTLP_ENDPOINT") or None,
+        log_level=_level(environ.get("GAMEFILM_LOG_LEVEL") or "info"),
+    )
+
+
+def _base_url(value: str) -> str:
+    if not value.startswith(("http://", "https://")):
+        raise ConfigurationError(
+            f"SLEEPER_BASE_URL is {value!r}.", remedy="Set it to an http:// or https:// address."
+        )
+    # The documented address ends in /v1; paths of requests carry it, so that recordings lie by API path.
+    return value.rstrip("/").removesuffix("/v1")
+
+
+def _calls(value: str) -> int:
+    if not value.isdecimal() or not 1 <= int(value) <= MAX_CALLS_PER_MINUTE:
+        raise ConfigurationError(
+            f"GAMEFILM_SLEEPER_CALLS_PER_MINUTE is {value!r}.",
+            remedy=f"Set it to a whole number from 1 to {MAX_CALLS_PER_MINUTE}, Sleeper's own limit.",
+        )
+    return int(value)
+
+
+def _level(value: str) -> str:
+    allowed = ("debug", "info", "warning", "error")
+    if value.lower() not in allowed:
+        raise ConfigurationError(
+            f"GAMEFILM_LOG_LEVEL is {value!r}.", remedy=f"Set it to one of {', '.join(allowed)}."
+        )
+    return value.lower()

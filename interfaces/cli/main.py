@@ -1,0 +1,5 @@
+"""The `gamefilm` command."""
+
+
+def main() -> None:
+    print("gamefilm")
