@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 # Scores and settings are 32-bit floats at the source (0.1 arrives as 0.10000000149011612) and sums carry
@@ -13,20 +13,20 @@ _DECIMALS = 4
 def meaning(value: Any) -> Any:
     """``value`` with the differences that mean nothing removed.
 
-    Floats lose their noise, integral floats equal ints, and ``None``, ``{}`` and ``[]`` are the same
-    "nothing here". The order of lists is kept; see :func:`unordered`.
+    Floats lose their noise, integral floats equal ints, lists lose their order, and ``None``, ``{}`` and
+    ``[]`` are the same "nothing here". Lists whose order does mean something are compared by their owner.
     """
     if isinstance(value, float):
         rounded = round(value, _DECIMALS)
         return int(rounded) if rounded.is_integer() else rounded
     if isinstance(value, Mapping):
-        return {key: meaning(item) for key, item in value.items()} or None
+        return {key: meaning(value[key]) for key in sorted(value)} or None
     if isinstance(value, list | tuple):
-        return [meaning(item) for item in value] or None
+        return unordered(value) or None
     return value
 
 
-def unordered(values: Sequence[Any] | None) -> list[Any]:
+def unordered(values: Iterable[Any] | None) -> list[Any]:
     """The values of a list whose order means nothing, in one agreed order."""
     return sorted((meaning(value) for value in values or ()), key=repr)
 
@@ -34,17 +34,34 @@ def unordered(values: Sequence[Any] | None) -> list[Any]:
 def changes(
     before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """What a map gained or changed, and the keys that it lost, both in the order of their keys."""
-    old, new = before or {}, after or {}
-    changed = {
-        key: new[key] for key in sorted(new) if key not in old or meaning(old[key]) != meaning(new[key])
-    }
-    return changed, tuple(sorted(key for key in old if key not in new))
+    """What a map gained or changed, and the keys that it lost, both in the order of their keys.
+
+    A map that is null now tells nothing, so nothing changed.
+    """
+    if after is None or before == after:
+        return {}, ()
+    old = before or {}
+    changed = {key: after[key] for key in sorted(after) if key not in old or differs(old[key], after[key])}
+    return changed, tuple(sorted(key for key in old if key not in after))
+
+
+def differs(before: Any, after: Any) -> bool:
+    """Whether two values mean different things. Equal values, the common case, cost one comparison."""
+    return bool(before != after) and meaning(before) != meaning(after)
 
 
 def apply_changes(
-    before: Mapping[str, Any] | None, changed: Mapping[str, Any], removed: Sequence[str]
+    before: Mapping[str, Any] | None, changed: Mapping[str, Any], removed: Sequence[str] = ()
 ) -> dict[str, Any]:
     """The map after the changes that :func:`changes` found."""
     kept = {key: value for key, value in (before or {}).items() if key not in removed}
     return {**kept, **changed}
+
+
+def gained_and_lost(
+    before: Sequence[str] | None, after: Sequence[str] | None
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What an unordered list gained and lost, each in the order in which it was listed."""
+    old, new = set(before or ()), set(after or ())
+    gained = tuple(dict.fromkeys(item for item in after or () if item not in old))
+    return gained, tuple(dict.fromkeys(item for item in before or () if item not in new))

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 
-class NflState(msgspec.Struct, frozen=True, kw_only=True):
+class NflState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """``/state/nfl``. ``week`` and ``leg`` are 0 outside the season; ``leg`` is 18 in the post season."""
 
     season: str
@@ -19,10 +19,10 @@ class NflState(msgspec.Struct, frozen=True, kw_only=True):
     previous_season: str | None = None
 
 
-class League(msgspec.Struct, frozen=True, kw_only=True):
-    """``/league/{id}``, without what the league's chat changes.
+class League(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """``/league/{id}``, without what the league's chat changes and where Sleeper keeps it (``shard``).
 
-    Some ids come as JSON numbers beyond 2^53; they decode as exact ints.
+    The bracket ids come as JSON numbers beyond 2^53, which most JSON readers round; they are kept as text.
     """
 
     league_id: str
@@ -45,4 +45,12 @@ class League(msgspec.Struct, frozen=True, kw_only=True):
     loser_bracket_overrides_id: int | str | None = None
     company_id: str | None = None
     group_id: str | None = None
-    shard: int | None = None
+
+    def __post_init__(self) -> None:
+        for field in _NUMERIC_IDS:
+            value = getattr(self, field)
+            if isinstance(value, int):
+                msgspec.structs.force_setattr(self, field, str(value))
+
+
+_NUMERIC_IDS = ("bracket_id", "loser_bracket_id", "bracket_overrides_id", "loser_bracket_overrides_id")

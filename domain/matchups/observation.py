@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 
-class MatchupRow(msgspec.Struct, frozen=True, kw_only=True):
+class MatchupRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One team's week. ``matchup_id`` pairs two rows and is null for a bye.
 
     ``starters_points`` stands beside ``starters``, slot by slot. Old rows lack ``players_points``.

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 
-class Member(msgspec.Struct, frozen=True, kw_only=True):
+class Member(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A member of a league: an owner, a co-owner or an onlooker without a roster."""
 
     user_id: str
@@ -17,4 +17,3 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
     is_owner: bool | None = None
     """True for a commissioner."""
     metadata: dict[str, Any] | None = None
-    settings: dict[str, Any] | None = None

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 
-class Roster(msgspec.Struct, frozen=True, kw_only=True):
+class Roster(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A team. Every list may be null: before a draft, and in pick'em leagues.
 
     ``starters`` is in slot order and holds ``"0"`` for an empty slot.

@@ -1,1 +1,131 @@
-"""Facts about transactions."""
+"""Facts about trades, waiver claims, free-agent and commissioner's moves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from domain.event import Event, event_type, from_millis
+from domain.transactions.observation import Transaction
+
+
+class TransactionEvent(Event, frozen=True, kw_only=True):
+    """A transaction reached a status; ``transaction`` is all that Sleeper tells of it."""
+
+    facet: ClassVar[str] = "transactions"
+
+    leg: int
+    transaction: Transaction
+
+    @property
+    def happened_at(self) -> datetime | None:
+        millis = self.transaction.status_updated
+        return None if millis is None else from_millis(millis)
+
+    def _teams(self) -> str:
+        return " and ".join(f"team {id_}" for id_ in self.transaction.roster_ids or ()) or "nobody"
+
+    def _moves(self) -> str:
+        moved = self.transaction
+        parts = [f"{player} to team {team}" for player, team in sorted((moved.adds or {}).items())]
+        parts += [
+            f"{player} dropped by team {team}"
+            for player, team in sorted((moved.drops or {}).items())
+            if player not in (moved.adds or {})
+        ]
+        parts += [
+            f"the {pick.season} round {pick.round} pick of team {pick.roster_id} to team {pick.owner_id}"
+            for pick in moved.draft_picks or ()
+        ]
+        parts += [
+            f"${faab.amount} from team {faab.sender} to team {faab.receiver}"
+            for faab in moved.waiver_budget or ()
+        ]
+        return ", ".join(parts) or "nothing moved"
+
+
+@event_type()
+class TradeProposed(TransactionEvent, frozen=True, kw_only=True):
+    def words(self) -> str:
+        return f"a trade between {self._teams()} is pending: {self._moves()}"
+
+
+@event_type()
+class TradeCompleted(TransactionEvent, frozen=True, kw_only=True):
+    def words(self) -> str:
+        return f"{self._teams()} traded: {self._moves()}"
+
+
+@event_type()
+class TradeFailed(TransactionEvent, frozen=True, kw_only=True):
+    def words(self) -> str:
+        return f"a trade between {self._teams()} failed"
+
+
+class WaiverClaim(TransactionEvent, frozen=True, kw_only=True):
+    def _bid(self) -> str:
+        bid = (self.transaction.settings or {}).get("waiver_bid")
+        return "" if bid is None else f" for ${bid}"
+
+    def _player(self) -> str:
+        return ", ".join(self.transaction.adds or ()) or "nobody"
+
+
+@event_type()
+class WaiverClaimSubmitted(WaiverClaim, frozen=True, kw_only=True):
+    def words(self) -> str:
+        return f"{self._teams()} claims {self._player()}{self._bid()}"
+
+
+@event_type()
+class WaiverClaimSucceeded(WaiverClaim, frozen=True, kw_only=True):
+    def words(self) -> str:
+        return f"{self._teams()} won the claim of {self._player()}{self._bid()}: {self._moves()}"
+
+
+@event_type()
+class WaiverClaimFailed(WaiverClaim, frozen=True, kw_only=True):
+    def words(self) -> str:
+        note = (self.transaction.metadata or {}).get("notes")
+        return f"{self._teams()} lost the claim of {self._player()}{self._bid()}" + (
+            f" ({note})" if note else ""
+        )
+
+
+@event_type()
+class FreeAgentMoveCompleted(TransactionEvent, frozen=True, kw_only=True):
+    def words(self) -> str:
+        return f"{self._teams()} moved free agents: {self._moves()}"
+
+
+@event_type()
+class CommissionerMoveCompleted(TransactionEvent, frozen=True, kw_only=True):
+    def words(self) -> str:
+        return f"the commissioner moved: {self._moves()}"
+
+
+@event_type()
+class TransactionReported(TransactionEvent, frozen=True, kw_only=True):
+    """A type or status that has no event of its own."""
+
+    def words(self) -> str:
+        moved = self.transaction
+        return f"a {moved.type} of {self._teams()} is {moved.status}: {self._moves()}"
+
+
+@event_type()
+class TransactionCorrected(TransactionEvent, frozen=True, kw_only=True):
+    """Sleeper rewrote a transaction without changing its status.
+
+    ``before`` holds the fields that changed, as they were. When Sleeper did so is not told.
+    """
+
+    before: dict[str, Any]
+
+    @property
+    def happened_at(self) -> datetime | None:
+        return None
+
+    def words(self) -> str:
+        moved = self.transaction
+        return f"Sleeper corrected {', '.join(self.before)} of {moved.type} {moved.transaction_id}"

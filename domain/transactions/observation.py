@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 
-class TradedPick(msgspec.Struct, frozen=True, kw_only=True):
+class TradedPick(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A draft pick that changed hands. All ids are roster ids; ``roster_id`` is the original owner."""
 
     season: str
@@ -18,7 +18,7 @@ class TradedPick(msgspec.Struct, frozen=True, kw_only=True):
     league_id: str | None = None
 
 
-class FaabTransfer(msgspec.Struct, frozen=True, kw_only=True):
+class FaabTransfer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Free-agent budget that one roster sent to another."""
 
     sender: int
@@ -26,7 +26,7 @@ class FaabTransfer(msgspec.Struct, frozen=True, kw_only=True):
     amount: int
 
 
-class Transaction(msgspec.Struct, frozen=True, kw_only=True):
+class Transaction(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A trade, a waiver claim, a free-agent move or a commissioner's move.
 
     ``adds`` and ``drops`` map player ids to roster ids. ``created`` and ``status_updated`` are
@@ -37,8 +37,8 @@ class Transaction(msgspec.Struct, frozen=True, kw_only=True):
     type: str
     status: str
     leg: int | None = None
-    created: int
-    status_updated: int
+    created: int | None = None
+    status_updated: int | None = None
     creator: str | None = None
     roster_ids: tuple[int, ...] | None = None
     consenter_ids: tuple[int, ...] | None = None

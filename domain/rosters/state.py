@@ -1,0 +1,94 @@
+"""What is known of a league's teams."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import msgspec
+
+from domain.event import Event
+from domain.rosters import events as e
+from domain.rosters.observation import Roster
+from domain.values import apply_changes
+
+
+@dataclass(frozen=True)
+class RostersState:
+    """Teams by roster id, and the moves that a transaction has explained already.
+
+    ``explained`` holds ``(transaction id, roster id)`` for transactions a roster included when it was first
+    seen, and ``(transaction id, roster id, player id)`` for single moves.
+    """
+
+    rosters: Mapping[int, Roster] = field(default_factory=dict)
+    explained: frozenset[tuple[str | int, ...]] = frozenset()
+
+
+def evolve(state: RostersState, event: Event) -> RostersState:
+    """The teams after an event; events of other streams leave them as they are."""
+    match event:
+        case e.RosterRegistered():
+            settled = {(transaction, event.roster_id) for transaction in event.settled}
+            return RostersState({**state.rosters, event.roster_id: event.roster}, state.explained | settled)
+        case e.RosterRemoved():
+            kept = {id_: roster for id_, roster in state.rosters.items() if id_ != event.roster_id}
+            return replace(state, rosters=kept)
+        case e.RosterEvent():
+            rosters = {**state.rosters, event.roster_id: after(state.rosters[event.roster_id], event)}
+            return RostersState(rosters, state.explained | _explained_by(event))
+    return state
+
+
+def _explained_by(event: e.RosterEvent) -> set[tuple[str | int, ...]]:
+    if isinstance(event, e.PlayerMove) and event.transaction_id is not None:
+        return {(event.transaction_id, event.roster_id, event.player_id)}
+    return set()
+
+
+def after(roster: Roster, event: e.RosterEvent) -> Roster:
+    """One team after an event about it."""
+    return msgspec.structs.replace(roster, **_replaced(roster, event))
+
+
+def _replaced(roster: Roster, event: e.RosterEvent) -> dict[str, Any]:
+    match event:
+        case e.RosterOwnerChanged():
+            return {"owner_id": event.after}
+        case e.CoOwnersChanged():
+            return {"co_owners": event.after}
+        case e.KeepersChanged():
+            return {"keepers": event.after}
+        case e.StartersChanged():
+            return {"starters": event.starters}
+        case e.RosterMapsChange():
+            return {
+                "settings": apply_changes(roster.settings, event.settings, event.removed_settings),
+                "metadata": apply_changes(roster.metadata, event.metadata, event.removed_metadata),
+            }
+        case e.PlayerEvent():
+            return _moved(roster, event)
+    return {}
+
+
+def _moved(roster: Roster, event: e.PlayerEvent) -> dict[str, Any]:
+    player = event.player_id
+    match event:
+        case e.PlayerAddedToRoster():
+            return {"players": (*(roster.players or ()), player)}
+        case e.PlayerRemovedFromRoster():
+            return {"players": _without(roster.players, player)}
+        case e.PlayerPlacedOnReserve():
+            return {"reserve": (*(roster.reserve or ()), player)}
+        case e.PlayerActivatedFromReserve():
+            return {"reserve": _without(roster.reserve, player)}
+        case e.PlayerPlacedOnTaxi():
+            return {"taxi": (*(roster.taxi or ()), player)}
+        case e.PlayerPromotedFromTaxi():
+            return {"taxi": _without(roster.taxi, player)}
+    return {}
+
+
+def _without(players: tuple[str, ...] | None, player: str) -> tuple[str, ...]:
+    return tuple(each for each in players or () if each != player)
