@@ -140,8 +140,8 @@ class SleeperUnreachable(SleeperError):
 class SleeperRefused(SleeperError):
     remedy = "Try again later; what could be fetched is recorded."
 
-    def __init__(self, url: str, status: int) -> None:
-        super().__init__(url, f"Sleeper answered {status}.")
+    def __init__(self, url: str, status: int, *, remedy: str | None = None) -> None:
+        super().__init__(url, f"Sleeper answered {status}.", remedy=remedy)
         self.status = status
 
 
