@@ -8,6 +8,7 @@ from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
+from domain.errors import ResponseInvalid
 from domain.event import NewEvent, RecordedEvent
 from domain.league.observation import League, NflState
 from domain.matchups.observation import MatchupRow
@@ -116,10 +117,8 @@ class Sleeper(Protocol):
 class RejectedBodies(Protocol):
     """Keeps bodies that did not decode, for diagnosis."""
 
-    async def keep(
-        self, *, url: str, field: str, reason: str, content_type: str, body: bytes, observed_at: datetime
-    ) -> int:
-        """Store a body and return its number. The oldest beyond a fixed count are dropped."""
+    async def keep(self, error: ResponseInvalid, *, observed_at: datetime) -> int:
+        """Store the body and what is wrong with it; return its number. The oldest make room."""
         ...
 
 

@@ -28,6 +28,11 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """When it happened, where Sleeper tells; ``None`` where only the time of observation is known."""
         return None
 
+    @property
+    def record(self) -> tuple[str | int, ...]:
+        """What the event is about: equal for all events of one roster, one member, one transaction …."""
+        raise NotImplementedError
+
     def words(self) -> str:
         """What happened, as a person would say it."""
         raise NotImplementedError

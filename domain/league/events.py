@@ -11,6 +11,10 @@ from domain.league.observation import League
 class LeagueEvent(Event, frozen=True, kw_only=True):
     facet: ClassVar[str] = "league"
 
+    @property
+    def record(self) -> tuple[str | int, ...]:
+        return ("league",)
+
 
 @event_type()
 class LeagueRegistered(LeagueEvent, frozen=True, kw_only=True):

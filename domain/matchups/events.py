@@ -16,6 +16,10 @@ class MatchupEvent(Event, frozen=True, kw_only=True):
     roster_id: int
 
     @property
+    def record(self) -> tuple[str | int, ...]:
+        return ("matchup", self.week, self.roster_id)
+
+    @property
     def team(self) -> str:
         return f"week {self.week}: team {self.roster_id}"
 

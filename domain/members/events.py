@@ -13,6 +13,10 @@ class MemberEvent(Event, frozen=True, kw_only=True):
 
     user_id: str
 
+    @property
+    def record(self) -> tuple[str | int, ...]:
+        return ("member", self.user_id)
+
 
 @event_type()
 class MemberJoined(MemberEvent, frozen=True, kw_only=True):

@@ -15,6 +15,10 @@ class RosterEvent(Event, frozen=True, kw_only=True):
     roster_id: int
 
     @property
+    def record(self) -> tuple[str | int, ...]:
+        return ("roster", self.roster_id)
+
+    @property
     def team(self) -> str:
         return f"team {self.roster_id}"
 

@@ -18,6 +18,10 @@ class TransactionEvent(Event, frozen=True, kw_only=True):
     transaction: Transaction
 
     @property
+    def record(self) -> tuple[str | int, ...]:
+        return ("transaction", self.transaction.transaction_id)
+
+    @property
     def happened_at(self) -> datetime | None:
         millis = self.transaction.status_updated
         return None if millis is None else from_millis(millis)

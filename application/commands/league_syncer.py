@@ -1,0 +1,282 @@
+"""Handles :class:`SyncLeague`.
+
+One endpoint of Sleeper is one stream of the log: each is observed, decided and appended by itself, and one
+that fails takes no other with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import TypeVar
+from uuid import uuid4
+
+from application.commands.recorder import Recorded, Recorder, Seen
+from application.commands.sync_league import (
+    Change,
+    OnProgress,
+    SyncFailure,
+    SyncLeague,
+    SyncProgress,
+    SyncReport,
+    SyncType,
+)
+from application.ports import Clock, EventLog, Observation, RejectedBodies, Sleeper
+from domain.calendar import ALL_WEEKS, open_weeks
+from domain.decider import Decider
+from domain.errors import (
+    GamefilmError,
+    InvalidInput,
+    LeagueNotFound,
+    ResponseInvalid,
+    SleeperError,
+    SleeperUnreachable,
+)
+from domain.league.decide import league_decider
+from domain.league.observation import League
+from domain.matchups.decide import MatchupsObserved, matchups_decider
+from domain.members.decide import MembersObserved, members_decider
+from domain.rosters.decide import RostersObserved, rosters_decider
+from domain.streams import (
+    league_stream,
+    matchups_stream,
+    members_stream,
+    rosters_stream,
+    transactions_stream,
+)
+from domain.transactions.decide import TransactionsObserved, transactions_decider
+from domain.transactions.observation import Transaction
+
+S = TypeVar("S")
+O = TypeVar("O")  # noqa: E741 - S for state, O for observation
+T = TypeVar("T")
+
+
+class LeagueSyncer:
+    """Syncs leagues. Safe to call for one league several times at once, in any number of processes."""
+
+    def __init__(
+        self, *, log: EventLog, sleeper: Sleeper, rejected_bodies: RejectedBodies, clock: Clock
+    ) -> None:
+        self._log = log
+        self._sleeper = sleeper
+        self._rejected_bodies = rejected_bodies
+        self._clock = clock
+
+    async def sync(self, command: SyncLeague, on_progress: OnProgress = lambda _: None) -> SyncReport:
+        """Record what Sleeper says about the league.
+
+        Raises:
+            InvalidInput: the league's id is not a number.
+            LeagueNotFound: Sleeper has nothing under this id; nothing was written.
+            SleeperUnreachable: not one endpoint answered.
+            LogError: the log cannot be read or written; what was appended stays, and a retry is safe.
+        """
+        check_league_id(command.league_id)
+        started = monotonic()
+        run = _Run(command, self._sleeper, Recorder(self._log, str(uuid4())), on_progress)
+        try:
+            await run.execute()
+        except* GamefilmError as group:
+            raise _first(group) from None
+        failures = [await self._failure(error) for error in run.failures]
+        position = run.position or await self._log.head()
+        return run.report(failures, position, duration_ms=round((monotonic() - started) * 1000))
+
+    async def _failure(self, error: SleeperError) -> SyncFailure:
+        failure = SyncFailure(url=error.url, message=error.message, remedy=error.remedy)
+        if not isinstance(error, ResponseInvalid):
+            return failure
+        number = await self._rejected_bodies.keep(error, observed_at=self._clock.now())
+        return SyncFailure(
+            url=error.url,
+            message=error.message,
+            remedy=error.remedy,
+            field=error.field,
+            rejected_body=number,
+        )
+
+
+def check_league_id(league_id: str) -> None:
+    """Refuse what cannot be a league's id.
+
+    Raises:
+        InvalidInput: it is not a number of at most 20 digits (a 64-bit snowflake).
+    """
+    if not (league_id.isascii() and league_id.isdecimal() and len(league_id) <= 20):  # noqa: PLR2004 - 2^64 has 20 digits
+        raise InvalidInput("league_id", f"{league_id!r} is not a number.", remedy=LeagueNotFound.remedy)
+
+
+def _first(group: BaseExceptionGroup[GamefilmError]) -> GamefilmError:
+    first = group.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first
+
+
+@dataclass
+class _Run:
+    """One sync under way: what it has recorded, and what it could not."""
+
+    command: SyncLeague
+    sleeper: Sleeper
+    recorder: Recorder
+    on_progress: OnProgress
+    failures: list[SleeperError] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    records: set[tuple[str | int, ...]] = field(default_factory=set)
+    position: int = 0
+    finished: int = 0
+    total: int = 0
+
+    @property
+    def league_id(self) -> str:
+        return self.command.league_id
+
+    async def execute(self) -> None:
+        league, weeks = await self._league_and_weeks()
+        self.total = len(self.failures) + (league is not None) + 2 + 2 * len(weeks)
+        async with asyncio.TaskGroup() as tasks:
+            self.recorder.preload(self._streams(weeks), tasks)
+            if league is not None:
+                tasks.create_task(self._record(league, league_stream(self.league_id), league_decider, _same))
+            tasks.create_task(self._members())
+            for week in weeks:
+                tasks.create_task(self._matchups(week))
+            legs = [tasks.create_task(self._transactions(leg)) for leg in weeks]
+            tasks.create_task(self._rosters(legs))
+        if len(self.failures) == self.total and all(isinstance(e, SleeperUnreachable) for e in self.failures):
+            raise self.failures[0]
+
+    async def _league_and_weeks(self) -> tuple[Observation[League] | None, range]:
+        """The league object, ``None`` where it could not be had, and the weeks to look at."""
+        fetched = self._observe(self.sleeper.league(self.league_id, fresh=self.command.force))
+        if self.command.sync_type is SyncType.FULL:
+            league, state = await fetched, None
+        else:
+            league, state = await asyncio.gather(
+                fetched, self._observe(self.sleeper.nfl_state(fresh=self.command.force))
+            )
+        if league is not None and league.body is None and not await self._has_content():
+            raise LeagueNotFound(self.league_id)
+        if self.command.sync_type is SyncType.FULL:
+            return league, ALL_WEEKS
+        return league, open_weeks(state.body if state else None, league.body if league else None)
+
+    async def _has_content(self) -> bool:
+        """Whether a league without a league object has members or rosters, or might have."""
+        try:
+            members, rosters = await asyncio.gather(
+                self.sleeper.members(self.league_id), self.sleeper.rosters(self.league_id)
+            )
+        except SleeperError:
+            return True
+        return bool(members.body or rosters.body)
+
+    def _streams(self, weeks: Iterable[int]) -> list[str]:
+        return [
+            league_stream(self.league_id),
+            members_stream(self.league_id),
+            rosters_stream(self.league_id),
+            *(matchups_stream(self.league_id, week) for week in weeks),
+            *(transactions_stream(self.league_id, leg) for leg in weeks),
+        ]
+
+    async def _members(self) -> None:
+        observed = await self._observe(self.sleeper.members(self.league_id, fresh=self.command.force))
+        await self._record(
+            observed,
+            members_stream(self.league_id),
+            members_decider,
+            lambda rows: MembersObserved(self.league_id, rows),
+        )
+
+    async def _matchups(self, week: int) -> None:
+        observed = await self._observe(self.sleeper.matchups(self.league_id, week, fresh=self.command.force))
+        await self._record(
+            observed,
+            matchups_stream(self.league_id, week),
+            matchups_decider,
+            lambda rows: MatchupsObserved(self.league_id, week, rows),
+        )
+
+    async def _transactions(self, leg: int) -> Iterable[Transaction]:
+        observed = await self._observe(
+            self.sleeper.transactions(self.league_id, leg, fresh=self.command.force)
+        )
+        state = await self._record(
+            observed,
+            transactions_stream(self.league_id, leg),
+            transactions_decider,
+            lambda rows: TransactionsObserved(self.league_id, leg, rows),
+        )
+        return (state or {}).values()
+
+    async def _rosters(self, legs: Iterable[asyncio.Task[Iterable[Transaction]]]) -> None:
+        # Asked for last: whatever a roster shows, the transaction behind it is then known already.
+        known: list[Transaction] = []
+        for leg in legs:
+            known += await leg
+        observed = await self._observe(self.sleeper.rosters(self.league_id, fresh=self.command.force))
+        await self._record(
+            observed,
+            rosters_stream(self.league_id),
+            rosters_decider,
+            lambda rows: RostersObserved(self.league_id, rows, known),
+        )
+
+    async def _observe(self, call: Awaitable[Observation[T]]) -> Observation[T] | None:
+        """What the endpoint answered, or ``None`` where that is a failure, which is noted."""
+        try:
+            observation = await call
+        except SleeperError as error:
+            self.failures.append(error)
+            return None
+        if observation.body is None:
+            self.absent.append(observation.path)
+        return observation
+
+    async def _record(
+        self,
+        observation: Observation[T] | None,
+        stream: str,
+        decider: Decider[S, O],
+        in_the_domain: Callable[[T], O],
+    ) -> S | None:
+        """Append what was observed, and return the stream's state; ``None`` where there was nothing."""
+        state = None
+        if observation is not None and observation.body is not None:
+            seen = Seen(in_the_domain(observation.body), observation.observed_at, observation.path)
+            recorded = await self.recorder.record(stream, decider, seen)
+            self._note(recorded)
+            state = recorded.state
+        self.finished += 1
+        self.on_progress(SyncProgress(self.finished, self.total, stream))
+        return state
+
+    def _note(self, recorded: Recorded[S]) -> None:
+        first = recorded.position - len(recorded.events) + 1
+        for position, event in enumerate(recorded.events, start=first):
+            self.changes.append(Change(position=position, type=type(event).__name__, text=event.words()))
+            self.records.add(event.record)
+        self.position = max(self.position, recorded.position)
+
+    def report(self, failures: list[SyncFailure], position: int, *, duration_ms: int) -> SyncReport:
+        """What this run did."""
+        return SyncReport(
+            success=not failures,
+            league_id=self.league_id,
+            sync_type=self.command.sync_type,
+            records_updated=len(self.records),
+            events=len(self.changes),
+            duration_ms=duration_ms,
+            position=position,
+            errors=failures,
+            absent=sorted(self.absent),
+            changes=sorted(self.changes, key=lambda change: change.position),
+        )
+
+
+def _same(body: T) -> T:
+    return body
