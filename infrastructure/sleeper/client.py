@@ -1,0 +1,151 @@
+"""Sleeper's public API as typed observations: the application's Sleeper port."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, NamedTuple, TypeVar
+
+import msgspec
+
+from application.ports import Clock, Observation
+from domain.errors import InvalidInput, ResponseInvalid
+from domain.league.observation import League, NflState
+from domain.matchups.observation import MatchupRow
+from domain.members.observation import Member
+from domain.rosters.observation import Roster
+from domain.transactions.observation import Transaction
+from infrastructure.sleeper.memory import Memory
+from infrastructure.sleeper.transport import Answer, Transport
+
+T = TypeVar("T")
+
+STATE_PATH = "v1/state/nfl"
+REMEMBERED_BYTES = 32 * 1024 * 1024
+_NOT_MODIFIED = 304
+_LAST_WEEK = 30
+_LONGEST_ID = 20  # decimal digits of 64 bits
+
+
+class _Remembered(NamedTuple):
+    etag: str
+    body: Any
+
+
+class SleeperClient:
+    """Observes leagues through ``transport``, for any number of tasks of one event loop.
+
+    A body that came with an ETag is remembered and asked for conditionally; where no ETag comes, or one
+    that changes with every answer, the body is fetched anew. ``fresh=True`` asks without a condition.
+    """
+
+    def __init__(
+        self, transport: Transport, clock: Clock, *, remembered_bytes: int = REMEMBERED_BYTES
+    ) -> None:
+        self._transport = transport
+        self._clock = clock
+        self._memory: Memory[_Remembered] = Memory(remembered_bytes)
+
+    async def aclose(self) -> None:
+        await self._transport.aclose()
+
+    async def nfl_state(self, *, fresh: bool = False) -> Observation[NflState]:
+        """``/state/nfl``.
+
+        Raises:
+            SleeperError: no valid answer could be had. So in every method.
+        """
+        return await self._observe(STATE_PATH, NflState, fresh=fresh)
+
+    async def league(self, league_id: str, *, fresh: bool = False) -> Observation[League]:
+        """``/league/{id}``; the body is ``None`` for a league that Sleeper does not know.
+
+        Raises:
+            InvalidInput: ``league_id`` is not a number. No call was made; so in every method that takes one.
+        """
+        return await self._observe(league_path(league_id), League, fresh=fresh)
+
+    async def members(self, league_id: str, *, fresh: bool = False) -> Observation[tuple[Member, ...]]:
+        """``/league/{id}/users``."""
+        return await self._observe(f"{league_path(league_id)}/users", tuple[Member, ...], fresh=fresh)
+
+    async def rosters(self, league_id: str, *, fresh: bool = False) -> Observation[tuple[Roster, ...]]:
+        """``/league/{id}/rosters``."""
+        return await self._observe(f"{league_path(league_id)}/rosters", tuple[Roster, ...], fresh=fresh)
+
+    async def matchups(
+        self, league_id: str, week: int, *, fresh: bool = False
+    ) -> Observation[tuple[MatchupRow, ...]]:
+        """``/league/{id}/matchups/{week}``."""
+        path = f"{league_path(league_id)}/matchups/{_checked_week('week', week)}"
+        return await self._observe(path, tuple[MatchupRow, ...], fresh=fresh)
+
+    async def transactions(
+        self, league_id: str, leg: int, *, fresh: bool = False
+    ) -> Observation[tuple[Transaction, ...]]:
+        """``/league/{id}/transactions/{leg}``."""
+        path = f"{league_path(league_id)}/transactions/{_checked_week('leg', leg)}"
+        return await self._observe(path, tuple[Transaction, ...], fresh=fresh)
+
+    async def _observe(self, path: str, body_type: type[T], *, fresh: bool) -> Observation[T]:
+        known = None if fresh else self._memory.recall(path)
+        answer = await self._transport.get(path, etag=known.etag if known else None)
+        if known is not None and answer.status == _NOT_MODIFIED:
+            return Observation(path, self._clock.now(), known.body)
+        body: T | None = decode(f"{self._transport.base_url}/{path}", answer, body_type)
+        if answer.etag:
+            self._memory.remember(path, _Remembered(answer.etag, body), len(answer.body))
+        else:
+            self._memory.forget(path)
+        return Observation(path, self._clock.now(), body)
+
+
+def league_path(league_id: str) -> str:
+    """The API path of a league.
+
+    Raises:
+        InvalidInput: the id is not a decimal number of at most 20 digits.
+    """
+    if not (league_id.isascii() and league_id.isdigit() and len(league_id) <= _LONGEST_ID):
+        raise InvalidInput(
+            "league_id",
+            f"{league_id[:40]!r} is not a league's id.",
+            remedy="It is the long number in the league's address on sleeper.com.",
+        )
+    return f"v1/league/{league_id}"
+
+
+def decode(url: str, answer: Answer, body_type: type[T]) -> T | None:
+    """Read a body; ``None`` where it is ``null``.
+
+    Raises:
+        ResponseInvalid: it is not JSON, or not of that type; names the JSON path of the first wrong value.
+    """
+    kind: Any = body_type
+    try:
+        body: T | None = _decoder(kind).decode(answer.body)
+    except msgspec.ValidationError as error:
+        reason, _, place = str(error).partition(" - at `")
+        field = place.removesuffix("`") or "$"
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        field, reason = "$", f"{_not_json(answer.content_type)} ({error})"
+    else:
+        return body
+    raise ResponseInvalid(url, field, reason, answer.body, answer.content_type)
+
+
+@cache
+def _decoder(body_type: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(body_type | None)
+
+
+def _not_json(content_type: str) -> str:
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind in ("application/json", ""):
+        return "it is not JSON"
+    return f"it is not JSON but {kind}"
+
+
+def _checked_week(field: str, week: int) -> int:
+    if not 0 <= week <= _LAST_WEEK:
+        raise InvalidInput(field, f"{week} is not a week.", remedy=f"Use 0 to {_LAST_WEEK}.")
+    return week

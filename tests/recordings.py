@@ -1,0 +1,39 @@
+"""Runs recordings and scripted servers on a free port of this machine, for tests and only while they need them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from infrastructure.sleeper.recording import (
+    AsgiApp,
+    RecordingApp,
+    base_url,
+    index_recordings,
+    listen,
+    recording_server,
+)
+
+
+@asynccontextmanager
+async def running_recording(root: Path, source: str | None = None) -> AsyncIterator[str]:
+    """Serve the recordings under ``root``; gives the base URL, for SLEEPER_BASE_URL."""
+    async with running_app(RecordingApp(index_recordings(root, source))) as url:
+        yield url
+
+
+@asynccontextmanager
+async def running_app(app: AsgiApp) -> AsyncIterator[str]:
+    """Serve an ASGI application from a thread with an event loop of its own; gives the base URL."""
+    listener = listen("127.0.0.1", 0)
+    server = recording_server(app)
+    # The socket listens already: whoever connects before the thread has started is answered once it has.
+    thread = asyncio.create_task(asyncio.to_thread(server.run, sockets=[listener]))
+    try:
+        yield base_url(listener)
+    finally:
+        server.should_exit = True
+        await thread
+        listener.close()
