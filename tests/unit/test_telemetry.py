@@ -1,0 +1,441 @@
+"""Spans and metrics: what is told, to whom, and what it costs to tell nobody."""
+
+from __future__ import annotations
+
+import http.server
+import logging
+import re
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from timeit import repeat
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from opentelemetry.sdk.trace import ReadableSpan
+from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.trace import SpanKind, StatusCode
+
+from application import telemetry
+from domain.errors import ResponseTooLarge, SleeperError, SleeperRefused, SleeperUnreachable
+from infrastructure.settings import load_settings
+from infrastructure.telemetry import Telemetry, configure_telemetry
+
+SETTINGS = load_settings({})
+BASE = "https://api.sleeper.app/v1"
+TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-([0-9a-f]{2})")
+SAMPLED = 1
+
+
+@pytest.fixture(autouse=True)
+def no_otel_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OTEL_SERVICE_NAME", "OTEL_RESOURCE_ATTRIBUTES", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def exporter() -> InMemorySpanExporter:
+    return InMemorySpanExporter()
+
+
+@pytest.fixture
+def told(exporter: InMemorySpanExporter) -> Iterator[Telemetry]:
+    configured = configure_telemetry(SETTINGS, span_exporter=exporter)
+    yield configured
+    assert configured.shutdown()
+
+
+def finished(told: Telemetry, exporter: InMemorySpanExporter) -> dict[str, ReadableSpan]:
+    assert told.flush()
+    return {span.name: span for span in exporter.get_finished_spans()}
+
+
+def metrics(told: Telemetry) -> str:
+    return told.render_metrics()[0].decode()
+
+
+def call(**changes: object) -> None:
+    outcome = {
+        "url": f"{BASE}/league/42/rosters",
+        "started_at": 1_700_000_000_000_000_000,
+        "seconds": 0.25,
+        "attempts": 1,
+        "status": 200,
+        "size": 10,
+        "error": None,
+    }
+    telemetry.sleeper_called(**{**outcome, **changes})  # type: ignore[arg-type]
+
+
+# --- spans
+
+
+def test_a_sync_is_one_trace_and_the_projection_of_its_events_links_to_it(
+    told: Telemetry, exporter: InMemorySpanExporter
+) -> None:
+    with telemetry.sync_span(league_id="42", sync_type="full", run_id="r"):
+        call()
+        with telemetry.decide_span("rosters-42"):
+            pass
+        with telemetry.append_span("rosters-42", 3):
+            carried = telemetry.traceparent()
+    with telemetry.process_span("rosters", first=1, last=3, events=3, traceparents=[carried] * 3):
+        pass
+    spans = finished(told, exporter)
+    command, process = spans["sync league"], spans["process rosters"]
+    assert command.attributes[telemetry.LEAGUE] == "42"
+    for name in ("GET sleeper rosters", "decide rosters", "append events"):
+        assert spans[name].parent.span_id == command.context.span_id
+    assert process.parent is None
+    assert process.context.trace_id != command.context.trace_id
+    assert [link.context.span_id for link in process.links] == [spans["append events"].context.span_id]
+    assert spans["GET sleeper rosters"].kind is SpanKind.CLIENT
+    assert spans["append events"].kind is SpanKind.PRODUCER
+    assert process.kind is SpanKind.CONSUMER
+
+
+def test_an_exception_is_recorded_and_goes_on(told: Telemetry, exporter: InMemorySpanExporter) -> None:
+    with pytest.raises(ValueError, match="no"), telemetry.span("work"):
+        raise ValueError("no")
+    span = finished(told, exporter)["work"]
+    assert span.status.status_code is StatusCode.ERROR
+    assert span.events[0].attributes["exception.type"] == "ValueError"
+
+
+def test_a_call_to_sleeper_is_told_with_its_own_times_and_attempts(
+    told: Telemetry, exporter: InMemorySpanExporter
+) -> None:
+    call(attempts=3)
+    span = finished(told, exporter)["GET sleeper rosters"]
+    assert span.end_time - span.start_time == 250_000_000
+    assert span.start_time == 1_700_000_000_000_000_000
+    assert span.attributes["http.request.resend_count"] == 2
+    assert span.attributes["http.response.status_code"] == 200
+    assert span.attributes["server.address"] == "api.sleeper.app"
+
+
+def test_a_failed_call_says_why(told: Telemetry, exporter: InMemorySpanExporter) -> None:
+    call(status=500, error=SleeperRefused(f"{BASE}/league/42/rosters", 500))
+    span = finished(told, exporter)["GET sleeper rosters"]
+    assert span.status.status_code is StatusCode.ERROR
+    assert span.attributes["error.type"] == "SleeperRefused"
+
+
+def test_links_are_one_a_span_and_at_most_32() -> None:
+    traceparents = [f"00-{7:032x}-{number:016x}-01" for number in range(1, 101) for _ in range(2)]
+    links = telemetry.links_to([None, *traceparents])
+    assert [link.context.span_id for link in links] == list(range(1, telemetry.MAX_LINKS + 1))
+
+
+def test_a_traceparent_leads_back_to_its_span(told: Telemetry) -> None:
+    with telemetry.span("one") as one:
+        link = telemetry.link_to(telemetry.traceparent())
+    assert link is not None
+    assert link.context.span_id == one.get_span_context().span_id
+    assert link.context.trace_id == one.get_span_context().trace_id
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "",
+        "00",
+        f"00-{0:032x}-{1:016x}-01",
+        f"00-{1:032x}-{0:016x}-01",
+        f"ff-{1:032x}-{1:016x}-01",
+        f"00-{1:032x}-{1:016x}-01-more",
+        "00-" + "g" * 32 + "-" + "1" * 16 + "-01",
+    ],
+)
+def test_a_broken_traceparent_gives_no_link(told: Telemetry, broken: str) -> None:
+    with telemetry.span("current"):
+        assert telemetry.link_to(broken) is None
+
+
+@given(st.text())
+def test_no_text_in_a_traceparent_raises(text: str) -> None:
+    telemetry.link_to(text)
+
+
+def test_there_is_no_traceparent_outside_of_a_span(told: Telemetry) -> None:
+    assert telemetry.traceparent() is None
+
+
+def test_without_anybody_to_send_to_spans_have_ids_and_are_marked_as_not_sampled() -> None:
+    configured = configure_telemetry(SETTINGS)
+    with telemetry.span("outer"), telemetry.span("inner") as inner:
+        carried = telemetry.traceparent()
+        assert not inner.is_recording()
+    configured.shutdown()
+    assert carried is not None
+    fields = TRACEPARENT.fullmatch(carried)
+    assert fields is not None
+    assert not int(fields[1], 16) & SAMPLED
+
+
+# --- metrics
+
+
+def test_metrics_are_prometheus_text_under_the_name_of_the_product(told: Telemetry) -> None:
+    telemetry.appended(events=128, replayed=2, seconds=0.004)
+    telemetry.append_conflicted()
+    telemetry.head_at(130)
+    telemetry.budget_waited(0.1)
+    telemetry.sync_finished("full", "succeeded")
+    telemetry.body_rejected(f"{BASE}/league/42/users")
+    body, content_type = told.render_metrics()
+    text = body.decode()
+    assert content_type.startswith("text/plain")
+    for line in (
+        "gamefilm_append_events_total 128.0",
+        "gamefilm_append_replayed_total 2.0",
+        "gamefilm_append_conflicts_total 1.0",
+        'gamefilm_append_duration_seconds_bucket{le="0.005"} 1.0',
+        "gamefilm_log_head 130.0",
+        'gamefilm_sync_runs_total{outcome="succeeded",type="full"} 1.0',
+        'gamefilm_sleeper_rejected_total{endpoint="users"} 1.0',
+        "gamefilm_sleeper_budget_wait_seconds_count 1.0",
+    ):
+        assert line in text.splitlines()
+
+
+def test_counters_of_the_log_start_at_zero(told: Telemetry) -> None:
+    assert "gamefilm_append_conflicts_total 0.0" in metrics(told).splitlines()
+
+
+def test_a_projection_that_stands_still_shows_a_growing_lag(told: Telemetry) -> None:
+    recorded_at = datetime.now(UTC) - timedelta(minutes=5)
+    telemetry.projection_at("rosters", 10, next_recorded_at=recorded_at)
+    telemetry.head_at(25)
+    text = metrics(told)
+    assert 'gamefilm_projection_lag_events{projection="rosters"} 15.0' in text
+    lag = re.search(r'lag_seconds\{projection="rosters"\} ([\d.]+)', text)
+    assert lag is not None
+    assert 300 <= float(lag[1]) < 400
+
+
+def test_a_projection_at_the_head_has_no_lag_however_long_ago_that_was(told: Telemetry) -> None:
+    telemetry.projection_at("rosters", 25, next_recorded_at=datetime(2020, 1, 1, tzinfo=UTC))
+    text = metrics(told)
+    assert 'gamefilm_projection_position{projection="rosters"} 25.0' in text
+    assert 'gamefilm_projection_lag_events{projection="rosters"} 0.0' in text
+    assert 'gamefilm_projection_lag_seconds{projection="rosters"} 0.0' in text
+
+
+def test_the_head_never_goes_back(told: Telemetry) -> None:
+    telemetry.head_at(9)
+    telemetry.head_at(3)
+    assert "gamefilm_log_head 9.0" in metrics(told).splitlines()
+
+
+def test_pages_are_counted_by_projection(told: Telemetry) -> None:
+    telemetry.page_processed("rosters", events=500, seconds=0.02)
+    text = metrics(told)
+    assert 'gamefilm_projection_batch_size_bucket{le="512",projection="rosters"} 1.0' in text
+    assert 'gamefilm_projection_process_duration_seconds_count{projection="rosters"} 1.0' in text
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "outcome"),
+    [
+        (200, None, "ok"),
+        (304, None, "not_modified"),
+        (404, None, "not_found"),
+        (None, None, "cancelled"),
+        (None, SleeperUnreachable("u", "gone"), "unreachable"),
+        (503, SleeperRefused("u", 503), "refused"),
+        (200, ResponseTooLarge("u", 1), "too_large"),
+        (200, SleeperError("u", "odd"), "failed"),
+    ],
+)
+def test_calls_are_counted_by_endpoint_and_outcome(
+    told: Telemetry, status: int | None, error: SleeperError | None, outcome: str
+) -> None:
+    call(status=status, error=error)
+    expected = f'gamefilm_sleeper_requests_total{{endpoint="rosters",outcome="{outcome}"}} 1.0'
+    assert expected in metrics(told).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("url", "endpoint"),
+    [
+        (f"{BASE}/state/nfl", "state"),
+        (f"{BASE}/league/1", "league"),
+        (f"{BASE}/league/1/users", "users"),
+        (f"{BASE}/league/1/matchups/3", "matchups"),
+        (f"{BASE}/league/1/transactions/3", "transactions"),
+        ("http://127.0.0.1:1/", "other"),
+    ],
+)
+def test_an_address_belongs_to_an_endpoint(url: str, endpoint: str) -> None:
+    assert telemetry.endpoint_of(url) == endpoint
+
+
+@given(st.text())
+def test_no_address_makes_a_new_endpoint(text: str) -> None:
+    known = {"state", "league", "users", "rosters", "matchups", "transactions", "other"}
+    assert telemetry.endpoint_of(f"{BASE}/{quote(text)}") in known
+
+
+# --- configuration
+
+
+def test_configuring_twice_tells_only_the_second(exporter: InMemorySpanExporter) -> None:
+    second_exporter = InMemorySpanExporter()
+    first = configure_telemetry(SETTINGS, span_exporter=exporter)
+    second = configure_telemetry(SETTINGS, span_exporter=second_exporter)
+    telemetry.head_at(5)
+    with telemetry.span("work"):
+        pass
+    assert "gamefilm_log_head 0.0" in metrics(first).splitlines()
+    assert "gamefilm_log_head 5.0" in metrics(second).splitlines()
+    assert not finished(first, exporter)
+    assert finished(second, second_exporter)
+    first.shutdown()
+    telemetry.head_at(6)
+    assert "gamefilm_log_head 6.0" in metrics(second).splitlines()
+    second.shutdown()
+
+
+def test_after_shutdown_nothing_is_told(exporter: InMemorySpanExporter) -> None:
+    configured = configure_telemetry(SETTINGS, span_exporter=exporter)
+    assert configured.shutdown()
+    with telemetry.span("late"):
+        assert telemetry.traceparent() is None
+    telemetry.appended(events=1, replayed=0, seconds=0.1)
+    assert not exporter.get_finished_spans()
+
+
+def test_shutdown_sends_what_is_left(exporter: InMemorySpanExporter) -> None:
+    configured = configure_telemetry(SETTINGS, span_exporter=exporter)
+    with telemetry.span("last"):
+        pass
+    assert configured.shutdown()
+    assert [span.name for span in exporter.get_finished_spans()] == ["last"]
+
+
+def test_the_resource_names_service_and_version_and_the_environment_wins(
+    exporter: InMemorySpanExporter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment.name=test")
+    monkeypatch.setenv("OTEL_SERVICE_NAME", "other")
+    configured = configure_telemetry(SETTINGS, span_exporter=exporter)
+    with telemetry.span("work"):
+        pass
+    configured.shutdown()
+    attributes = exporter.get_finished_spans()[0].resource.attributes
+    assert attributes["service.name"] == "other"
+    assert attributes["service.version"]
+    assert attributes["deployment.environment.name"] == "test"
+
+
+class Collector:
+    """An OTLP collector on loopback that keeps the paths it was posted to."""
+
+    def __init__(self) -> None:
+        self.paths: list[str] = []
+        paths = self.paths
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                self.rfile.read(int(self.headers["Content-Length"]))
+                paths.append(self.path)
+                self.send_response(200)
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        self.server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+
+
+@pytest.fixture
+def collector() -> Iterator[Collector]:
+    made = Collector()
+    thread = threading.Thread(target=made.server.serve_forever)
+    thread.start()
+    yield made
+    made.server.shutdown()
+    thread.join()
+    made.server.server_close()
+
+
+@pytest.mark.parametrize("slash", ["", "/"])
+def test_spans_reach_the_collector_of_the_settings(collector: Collector, slash: str) -> None:
+    configured = configure_telemetry(load_settings({"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url + slash}))
+    with telemetry.span("work"):
+        pass
+    assert configured.shutdown(timeout=20)
+    assert collector.paths == ["/v1/traces"]
+
+
+def test_the_variable_for_traces_alone_is_taken_as_it_is(
+    collector: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", f"{collector.url}/mine")
+    configured = configure_telemetry(load_settings({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9"}))
+    with telemetry.span("work"):
+        pass
+    assert configured.shutdown(timeout=20)
+    assert collector.paths == ["/mine"]
+
+
+def unused_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def test_an_unreachable_collector_holds_up_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.CRITICAL)
+    endpoint = f"http://127.0.0.1:{unused_port()}"
+    configured = configure_telemetry(load_settings({"OTEL_EXPORTER_OTLP_ENDPOINT": endpoint}))
+    for _ in range(3000):  # more than its queue holds
+        with telemetry.span("work"):
+            pass
+    assert not configured.flush(timeout=0.2)
+    assert not configured.shutdown(timeout=0.2)
+
+
+class Stuck(SpanExporter):
+    """An exporter whose first batch never arrives until it is let go."""
+
+    def __init__(self) -> None:
+        self.let_go = threading.Event()
+
+    def export(self, _spans: object) -> SpanExportResult:
+        self.let_go.wait(60)
+        return SpanExportResult.SUCCESS
+
+
+def test_a_collector_that_never_answers_delays_shutdown_by_the_bound_only() -> None:
+    stuck = Stuck()
+    configured = configure_telemetry(SETTINGS, span_exporter=stuck)
+    with telemetry.span("work"):
+        pass
+    assert not configured.shutdown(timeout=0.05)
+    stuck.let_go.set()
+
+
+# --- cost
+
+
+def of_one(call: Callable[[], object]) -> float:
+    """Microseconds of one call, of the quickest of several rounds: the others measure the neighbours."""
+    return min(repeat(call, number=2000, repeat=20)) / 2000 * 1e6
+
+
+def test_a_span_that_nobody_asked_for_costs_next_to_nothing() -> None:
+    def spanned() -> None:
+        with telemetry.append_span("rosters-42", 3):
+            pass
+
+    assert of_one(spanned) < 2
+    assert of_one(lambda: telemetry.appended(events=1, replayed=0, seconds=0.1)) < 2
+    assert of_one(lambda: telemetry.sync_finished("full", "succeeded")) < 2
