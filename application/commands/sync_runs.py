@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, Self
 from uuid import UUID, uuid4
 
 import msgspec
@@ -62,7 +62,7 @@ class SyncRuns:
         self._tasks: set[asyncio.Task[None]] = set()
         self._progress: dict[UUID, SyncProgress] = {}
 
-    async def __aenter__(self) -> SyncRuns:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -1,0 +1,139 @@
+"""Stand-ins for the ports, kept in memory, for tests of the application alone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from application.commands.sync_runs import SyncRun
+from application.ports import ANY_VERSION, Observation, StreamAppended, StreamWrite
+from domain import codec
+from domain.errors import ResponseInvalid, SleeperError, WrongExpectedVersion
+from domain.event import EVENT_TYPES, RecordedEvent
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+class FixedClock:
+    def __init__(self, now: datetime = NOW) -> None:
+        self.time = now
+
+    def now(self) -> datetime:
+        return self.time
+
+
+class InMemoryEventLog:
+    """Only what the commands use: appends with expected versions, and reads of whole streams."""
+
+    def __init__(self) -> None:
+        self.events: list[RecordedEvent] = []
+        self.before_append: list[Any] = []
+        """Callables run before the next appends, one each: for races and failures."""
+
+    async def append(self, *writes: StreamWrite) -> Sequence[StreamAppended]:
+        if self.before_append:
+            await self.before_append.pop(0)()
+        known = {event.id: event for event in self.events}
+        if all(new.id in known for write in writes for new in write.events):
+            return [
+                StreamAppended(
+                    w.stream, known[w.events[-1].id].version, known[w.events[-1].id].position, True
+                )
+                for w in writes
+            ]
+        for write in writes:
+            actual = self._version(write.stream)
+            if write.expected_version not in (ANY_VERSION, actual):
+                raise WrongExpectedVersion(write.stream, write.expected_version, actual)
+        return [self._append(write) for write in writes]
+
+    def _append(self, write: StreamWrite) -> StreamAppended:
+        for new in write.events:
+            name = type(new.event).__name__
+            version = EVENT_TYPES[name].version
+            self.events.append(
+                RecordedEvent(
+                    position=len(self.events) + 1,
+                    stream=write.stream,
+                    version=self._version(write.stream) + 1,
+                    id=new.id,
+                    type=name,
+                    schema_version=version,
+                    topic=new.event.topic,
+                    event=codec.decode(name, version, codec.encode(new.event)),
+                    metadata=new.metadata,
+                    recorded_at=NOW,
+                )
+            )
+        return StreamAppended(write.stream, self._version(write.stream), len(self.events), False)
+
+    def _version(self, stream: str) -> int:
+        return sum(event.stream == stream for event in self.events)
+
+    async def head(self) -> int:
+        return len(self.events)
+
+    async def read_streams(self, streams: Collection[str]) -> dict[str, list[RecordedEvent]]:
+        await asyncio.sleep(0)
+        found: dict[str, list[RecordedEvent]] = {}
+        for event in self.events:
+            if event.stream in streams:
+                found.setdefault(event.stream, []).append(event)
+        return found
+
+
+class ScriptedSleeper:
+    """Answers from ``bodies`` by endpoint (``league``, ``rosters``, ``matchups/3``); errors are raised."""
+
+    def __init__(self, **bodies: Any) -> None:
+        self.bodies: dict[str, Any] = bodies
+        self.calls: list[tuple[str, bool]] = []
+
+    async def _answer(self, endpoint: str, fresh: bool) -> Observation[Any]:
+        self.calls.append((endpoint, fresh))
+        await asyncio.sleep(0)
+        body = self.bodies.get(endpoint)
+        if isinstance(body, SleeperError):
+            raise body
+        return Observation(f"v1/{endpoint}", NOW, body)
+
+    async def nfl_state(self, *, fresh: bool = False) -> Observation[Any]:
+        return await self._answer("state", fresh)
+
+    async def league(self, league_id: str, *, fresh: bool = False) -> Observation[Any]:
+        return await self._answer("league", fresh)
+
+    async def members(self, league_id: str, *, fresh: bool = False) -> Observation[Any]:
+        return await self._answer("members", fresh)
+
+    async def rosters(self, league_id: str, *, fresh: bool = False) -> Observation[Any]:
+        return await self._answer("rosters", fresh)
+
+    async def matchups(self, league_id: str, week: int, *, fresh: bool = False) -> Observation[Any]:
+        return await self._answer(f"matchups/{week}", fresh)
+
+    async def transactions(self, league_id: str, leg: int, *, fresh: bool = False) -> Observation[Any]:
+        return await self._answer(f"transactions/{leg}", fresh)
+
+
+class KeptBodies:
+    def __init__(self) -> None:
+        self.errors: list[ResponseInvalid] = []
+
+    async def keep(self, error: ResponseInvalid, *, observed_at: datetime) -> int:
+        self.errors.append(error)
+        return len(self.errors)
+
+
+class RememberedRuns:
+    def __init__(self) -> None:
+        self.runs: dict[UUID, SyncRun] = {}
+
+    async def save(self, run: SyncRun) -> None:
+        self.runs[run.id] = run
+
+    async def load(self, run_id: UUID) -> SyncRun | None:
+        return self.runs.get(run_id)

@@ -1,0 +1,262 @@
+"""What a sync records, and what it tells when something goes wrong."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from application.commands.league_syncer import LeagueSyncer
+from application.commands.sync_league import SyncLeague, SyncProgress, SyncReport, SyncType
+from domain.errors import (
+    InvalidInput,
+    LeagueNotFound,
+    LogUnavailable,
+    ResponseInvalid,
+    SleeperRefused,
+    SleeperUnreachable,
+    WrongExpectedVersion,
+)
+from domain.event import from_millis
+from domain.league.observation import League, NflState
+from domain.matchups.observation import MatchupRow
+from domain.members.observation import Member
+from domain.rosters.observation import Roster
+from domain.transactions.observation import Transaction
+from tests.fakes import NOW, FixedClock, InMemoryEventLog, KeptBodies, ScriptedSleeper
+
+LEAGUE = League(league_id="77", name="Test League", season="2026", status="in_season", settings={"leg": 3})
+CLAIM = Transaction(
+    transaction_id="900",
+    type="waiver",
+    status="complete",
+    leg=3,
+    created=1_790_000_000_000,
+    status_updated=1_790_000_360_000,
+    roster_ids=(1,),
+    adds={"4034": 1},
+)
+
+
+def _sleeper(**bodies: object) -> ScriptedSleeper:
+    return ScriptedSleeper(
+        **{
+            "league": LEAGUE,
+            "state": NflState(season="2026", season_type="regular", week=3, leg=3),
+            "members": (Member(user_id="5", display_name="ana"),),
+            "rosters": (Roster(roster_id=1, owner_id="5", players=("17",)),),
+            "matchups/3": (MatchupRow(roster_id=1, matchup_id=1, points=0.0),),
+            "transactions/3": (),
+            **bodies,
+        }
+    )
+
+
+class World:
+    def __init__(self, **bodies: object) -> None:
+        self.log = InMemoryEventLog()
+        self.sleeper = _sleeper(**bodies)
+        self.kept = KeptBodies()
+        self.progress: list[SyncProgress] = []
+        self.syncer = LeagueSyncer(
+            log=self.log, sleeper=self.sleeper, rejected_bodies=self.kept, clock=FixedClock()
+        )
+
+    async def sync(self, sync_type: SyncType = SyncType.INCREMENTAL, *, force: bool = False) -> SyncReport:
+        command = SyncLeague(league_id="77", sync_type=sync_type, force=force)
+        return await self.syncer.sync(command, self.progress.append)
+
+    def types(self) -> list[str]:
+        return sorted(event.type for event in self.log.events)
+
+
+async def test_the_first_sync_records_what_was_observed() -> None:
+    world = World()
+    report = await world.sync()
+    assert world.types() == ["LeagueRegistered", "MatchupOpened", "MemberJoined", "RosterRegistered"]
+    assert report.success
+    assert (report.events, report.records_updated, report.position) == (4, 4, 4)
+    assert [change.position for change in report.changes] == [1, 2, 3, 4]
+
+
+async def test_a_second_sync_of_the_same_appends_nothing() -> None:
+    world = World()
+    await world.sync()
+    report = await world.sync()
+    assert (report.events, report.records_updated, report.changes) == (0, 0, [])
+    assert report.position == 4
+
+
+async def test_incremental_looks_at_this_week_and_the_last_and_full_at_all() -> None:
+    world = World()
+    await world.sync()
+    weeks = {call for call, _ in world.sleeper.calls if call.startswith("matchups")}
+    assert weeks == {"matchups/2", "matchups/3"}
+    await world.sync(SyncType.FULL)
+    weeks = {call for call, _ in world.sleeper.calls if call.startswith(("matchups", "transactions"))}
+    assert len(weeks) == 36
+
+
+async def test_rosters_are_asked_for_after_all_transactions() -> None:
+    world = World()
+    await world.sync(SyncType.FULL)
+    calls = [call for call, _ in world.sleeper.calls]
+    assert calls.index("rosters") > max(i for i, call in enumerate(calls) if call.startswith("transactions"))
+
+
+async def test_a_transaction_explains_the_move_and_gives_its_time() -> None:
+    world = World()
+    await world.sync()
+    world.sleeper.bodies["transactions/3"] = (CLAIM,)
+    world.sleeper.bodies["rosters"] = (Roster(roster_id=1, owner_id="5", players=("17", "4034")),)
+    await world.sync()
+    claim, move = world.log.events[-2:]
+    assert (claim.type, move.type) == ("WaiverClaimSucceeded", "PlayerAddedToRoster")
+    assert claim.metadata.occurred_at == move.metadata.occurred_at == from_millis(1_790_000_360_000)
+    assert move.metadata.observed_at == NOW
+    assert move.metadata.causation_id == "v1/rosters"
+    assert move.metadata.correlation_id == claim.metadata.correlation_id
+
+
+async def test_each_endpoint_fails_alone_and_is_named() -> None:
+    world = World(rosters=SleeperRefused("http://sleeper/rosters", 500))
+    report = await world.sync()
+    assert world.types() == ["LeagueRegistered", "MatchupOpened", "MemberJoined"]
+    assert not report.success
+    assert [(error.url, "500" in error.message) for error in report.errors] == [
+        ("http://sleeper/rosters", True)
+    ]
+    assert report.errors[0].remedy
+
+
+async def test_a_league_object_that_fails_does_not_stop_the_rest() -> None:
+    world = World(league=SleeperUnreachable("http://sleeper/league", "timeout"))
+    report = await world.sync()
+    assert world.types() == ["MatchupOpened", "MemberJoined", "RosterRegistered"]
+    assert len(report.errors) == 1
+
+
+async def test_a_body_that_does_not_decode_is_kept_and_its_field_named() -> None:
+    broken = ResponseInvalid(
+        "http://sleeper/users", "$[0].user_id", "expected str", b"[{}]", "application/json"
+    )
+    world = World(members=broken)
+    report = await world.sync()
+    (error,) = report.errors
+    assert (error.field, error.rejected_body) == ("$[0].user_id", 1)
+    assert world.kept.errors == [broken]
+    assert "MemberJoined" not in world.types()
+
+
+async def test_an_unknown_league_is_an_error_and_writes_nothing() -> None:
+    world = World(league=None, members=None, rosters=())
+    with pytest.raises(LeagueNotFound) as caught:
+        await world.sync(SyncType.FULL)
+    assert caught.value.league_id == "77"
+    assert world.log.events == []
+
+
+async def test_a_league_without_its_object_but_with_rosters_is_synced() -> None:
+    world = World(league=None)
+    report = await world.sync()
+    assert report.success
+    assert report.absent[0] == "v1/league"
+    assert "RosterRegistered" in world.types()
+
+
+async def test_a_league_that_might_exist_is_synced_as_far_as_it_goes() -> None:
+    world = World(league=None, members=SleeperRefused("http://sleeper/users", 500), rosters=None)
+    report = await world.sync()
+    assert [error.url for error in report.errors] == ["http://sleeper/users"]
+
+
+async def test_when_nothing_answers_that_is_one_error() -> None:
+    world = World()
+    for endpoint in (
+        "league",
+        "state",
+        "members",
+        "rosters",
+        *(f"{kind}/1" for kind in ("matchups", "transactions")),
+    ):
+        world.sleeper.bodies[endpoint] = SleeperUnreachable(f"http://sleeper/{endpoint}", "refused")
+    with pytest.raises(SleeperUnreachable):
+        await world.sync()
+
+
+@pytest.mark.parametrize("league_id", ["", "abc", "12x", "../1", "١٢٣", "1" * 21])
+async def test_an_id_that_is_not_a_number_is_refused_before_any_call(league_id: str) -> None:
+    world = World()
+    with pytest.raises(InvalidInput) as caught:
+        await world.syncer.sync(SyncLeague(league_id=league_id))
+    assert caught.value.field == "league_id"
+    assert world.sleeper.calls == []
+
+
+async def test_force_asks_for_every_body_anew() -> None:
+    world = World()
+    await world.sync(force=True)
+    assert all(fresh for _, fresh in world.sleeper.calls)
+    await world.sync()
+    assert not world.sleeper.calls[-1][1]
+
+
+async def test_progress_counts_every_endpoint() -> None:
+    world = World(rosters=SleeperRefused("http://sleeper/rosters", 500))
+    await world.sync()
+    assert [p.done for p in world.progress] == list(range(1, len(world.progress) + 1))
+    assert world.progress[-1].done == world.progress[-1].total
+
+
+async def test_a_lost_race_is_decided_anew_on_what_the_other_recorded() -> None:
+    world = World()
+    await world.sync()
+    other = LeagueSyncer(
+        log=world.log,
+        sleeper=_sleeper(league=msgspec.structs.replace(LEAGUE, status="post_season")),
+        rejected_bodies=world.kept,
+        clock=FixedClock(),
+    )
+
+    async def interfere() -> None:
+        await other.sync(SyncLeague(league_id="77"))
+
+    world.sleeper.bodies["league"] = msgspec.structs.replace(LEAGUE, status="post_season", name="New Name")
+    world.log.before_append = [interfere]
+    report = await world.sync()
+    assert world.types().count("LeagueStatusChanged") == 1
+    assert [change.type for change in report.changes] == ["LeagueRenamed"]
+
+
+async def test_events_that_a_sync_beside_it_appended_are_not_counted_twice() -> None:
+    world = World(members=None, rosters=None, **{"matchups/3": None})
+    other = LeagueSyncer(log=world.log, sleeper=world.sleeper, rejected_bodies=world.kept, clock=FixedClock())
+
+    async def interfere() -> None:
+        await other.sync(SyncLeague(league_id="77"))
+
+    world.log.before_append = [interfere]
+    report = await world.sync()
+    assert report.events == 0
+    assert world.types() == ["LeagueRegistered"]
+
+
+async def test_a_race_lost_again_and_again_is_told() -> None:
+    world = World()
+
+    async def conflict() -> None:
+        raise WrongExpectedVersion("league-77", 0, 1)
+
+    world.log.before_append = [conflict] * 100
+    with pytest.raises(WrongExpectedVersion):
+        await world.sync()
+
+
+async def test_a_log_that_cannot_be_reached_ends_the_sync() -> None:
+    world = World()
+
+    async def down() -> None:
+        raise LogUnavailable("Postgres is down.")
+
+    world.log.before_append = [down] * 100
+    with pytest.raises(LogUnavailable):
+        await world.sync()

@@ -1,0 +1,37 @@
+"""Which weeks an incremental sync looks at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from domain.calendar import open_weeks
+from domain.league.observation import League, NflState
+
+
+def league(season: str | None = "2026", **settings: Any) -> League:
+    return League(league_id="1", season=season, settings=settings or None)
+
+
+def state(season: str, leg: int) -> NflState:
+    return NflState(season=season, season_type="regular", week=leg, leg=leg)
+
+
+@pytest.mark.parametrize(
+    ("nfl", "known", "weeks"),
+    [
+        (state("2026", 5), league(leg=4), [4, 5]),
+        (state("2026", 4), league(leg=5), [4, 5]),
+        (state("2026", 18), league(leg=17), [17, 18]),
+        (state("2026", 0), league(), [1]),
+        (state("2026", 1), league(), [1]),
+        (state("2027", 3), league(leg=17), [16, 17]),
+        (None, league(leg=9), [8, 9]),
+        (None, None, [1]),
+        (state("2026", 7), None, [6, 7]),
+        (state("2026", 30), league(leg="x"), [17, 18]),
+    ],
+)
+def test_the_open_weeks(nfl: NflState | None, known: League | None, weeks: list[int]) -> None:
+    assert list(open_weeks(nfl, known)) == weeks
