@@ -13,6 +13,10 @@ from time import monotonic
 from typing import TypeVar
 from uuid import uuid4
 
+import structlog
+from structlog.contextvars import bound_contextvars
+
+from application import telemetry
 from application.commands.recorder import Recorded, Recorder, Seen
 from application.commands.sync_league import (
     Change,
@@ -53,6 +57,8 @@ S = TypeVar("S")
 O = TypeVar("O")  # noqa: E741 - S for state, O for observation
 T = TypeVar("T")
 
+log = structlog.get_logger()
+
 
 class LeagueSyncer:
     """Syncs leagues. Safe to call for one league several times at once, in any number of processes."""
@@ -75,20 +81,37 @@ class LeagueSyncer:
             LogError: the log cannot be read or written; what was appended stays, and a retry is safe.
         """
         check_league_id(command.league_id)
+        run_id = str(uuid4())
+        outcome = "failed"
+        with (
+            bound_contextvars(league=command.league_id, sync_run=run_id),
+            telemetry.sync_span(league_id=command.league_id, sync_type=command.sync_type, run_id=run_id),
+        ):
+            try:
+                report = await self._sync(command, run_id, on_progress)
+                outcome = "succeeded" if report.success else "partial"
+            finally:
+                telemetry.sync_finished(command.sync_type, outcome)
+        return report
+
+    async def _sync(self, command: SyncLeague, run_id: str, on_progress: OnProgress) -> SyncReport:
         started = monotonic()
-        run = _Run(command, self._sleeper, Recorder(self._log, str(uuid4())), on_progress)
+        run = _Run(command, self._sleeper, Recorder(self._log, run_id), on_progress)
         try:
             await run.execute()
         except* GamefilmError as group:
             raise _first(group) from None
         failures = [await self._failure(error) for error in run.failures]
         position = run.position or await self._log.head()
-        return run.report(failures, position, duration_ms=round((monotonic() - started) * 1000))
+        report = run.report(failures, position, duration_ms=round((monotonic() - started) * 1000))
+        _log_outcome(report)
+        return report
 
     async def _failure(self, error: SleeperError) -> SyncFailure:
         failure = SyncFailure(url=error.url, message=error.message, remedy=error.remedy)
         if not isinstance(error, ResponseInvalid):
             return failure
+        telemetry.body_rejected(error.url)
         number = await self._rejected_bodies.keep(error, observed_at=self._clock.now())
         return SyncFailure(
             url=error.url,
@@ -107,6 +130,19 @@ def check_league_id(league_id: str) -> None:
     """
     if not (league_id.isascii() and league_id.isdecimal() and len(league_id) <= 20):  # noqa: PLR2004 - 2^64 has 20 digits
         raise InvalidInput("league_id", f"{league_id!r} is not a number.", remedy=LeagueNotFound.remedy)
+
+
+def _log_outcome(report: SyncReport) -> None:
+    for failure in report.errors:
+        log.warning("an endpoint failed", url=failure.url, reason=failure.message)
+    log.info(
+        "league synced",
+        sync_type=report.sync_type,
+        events=report.events,
+        failed=len(report.errors),
+        position=report.position,
+        duration_ms=report.duration_ms,
+    )
 
 
 def _first(group: BaseExceptionGroup[GamefilmError]) -> GamefilmError:

@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from time import perf_counter
 from typing import Generic, TypeVar
 
-from application.ports import EventLog, StreamWrite
+from application import telemetry
+from application.ports import EventLog, StreamAppended, StreamWrite
 from domain.codec import encode, identify
 from domain.decider import Decider
 from domain.errors import WrongExpectedVersion
@@ -81,17 +83,33 @@ class Recorder:
     async def _decide_and_append(
         self, stream: str, decider: Decider[S, O], seen: Seen[O], history: Sequence[RecordedEvent]
     ) -> Recorded[S]:
-        state = decider.fold(recorded.event for recorded in history)
-        events = decider.decide(state, seen.what)
+        with telemetry.decide_span(stream):
+            state = decider.fold(recorded.event for recorded in history)
+            events = decider.decide(state, seen.what)
         if not events:
             return Recorded(state)
         version = history[-1].version if history else 0
-        new = self._new_events(stream, version, events, seen)
-        (appended,) = await self._log.append(StreamWrite(stream, version, new))
+        appended = await self._append(stream, version, events, seen)
         after = decider.fold(events, state)
         if appended.replayed:  # a sync beside this one appended these very events
             return Recorded(after)
         return Recorded(after, events, appended.position)
+
+    async def _append(
+        self, stream: str, version: int, events: Sequence[Event], seen: Seen[O]
+    ) -> StreamAppended:
+        started = perf_counter()
+        with telemetry.append_span(stream, len(events)):
+            new = self._new_events(stream, version, events, seen)
+            try:
+                (appended,) = await self._log.append(StreamWrite(stream, version, new))
+            except WrongExpectedVersion:
+                telemetry.append_conflicted()
+                raise
+        written, known = (0, len(events)) if appended.replayed else (len(events), 0)
+        telemetry.appended(events=written, replayed=known, seconds=perf_counter() - started)
+        telemetry.head_at(appended.position)
+        return appended
 
     def _new_events(
         self, stream: str, version: int, events: Sequence[Event], seen: Seen[O]
@@ -112,4 +130,5 @@ class Recorder:
             observed_at=seen.at,
             correlation_id=self._correlation_id,
             causation_id=seen.path,
+            traceparent=telemetry.traceparent(),
         )
