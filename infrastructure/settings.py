@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 import platformdirs
@@ -11,7 +12,10 @@ import platformdirs
 from domain.errors import ConfigurationError
 
 DEFAULT_SLEEPER = "https://api.sleeper.app"
+DEFAULT_CALLS_PER_MINUTE = 500
 MAX_CALLS_PER_MINUTE = 1000  # Sleeper asks every caller to stay below it: https://docs.sleeper.com
+
+_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,7 +25,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     valkey_url: str | None = None  # VALKEY_URL; embedded Valkey when unset
     data_dir: Path  # GAMEFILM_DATA_DIR
     sleeper_base_url: str = DEFAULT_SLEEPER  # SLEEPER_BASE_URL
-    calls_per_minute: int = 500  # GAMEFILM_SLEEPER_CALLS_PER_MINUTE, at most 1000
+    calls_per_minute: int | None = DEFAULT_CALLS_PER_MINUTE
+    """GAMEFILM_SLEEPER_CALLS_PER_MINUTE, at most 1000. ``None``, not metered, where the variable is unset
+    and Sleeper is a stand-in on this machine."""
     otlp_endpoint: str | None = None  # OTEL_EXPORTER_OTLP_ENDPOINT; no traces leave when unset
     log_level: str = "info"  # GAMEFILM_LOG_LEVEL
 
@@ -32,13 +38,14 @@ def load_settings(environ: Mapping[str, str], *, data_dir: Path | None = None) -
     Raises:
         ConfigurationError: a variable holds a value that cannot be used.
     """
+    sleeper = _base_url(environ.get("SLEEPER_BASE_URL") or DEFAULT_SLEEPER)
     folder = data_dir or Path(environ.get("GAMEFILM_DATA_DIR") or platformdirs.user_data_path("gamefilm"))
     return Settings(
         database_url=environ.get("DATABASE_URL") or None,
         valkey_url=environ.get("VALKEY_URL") or None,
         data_dir=folder.expanduser().absolute(),
-        sleeper_base_url=_base_url(environ.get("SLEEPER_BASE_URL") or DEFAULT_SLEEPER),
-        calls_per_minute=_calls(environ.get("GAMEFILM_SLEEPER_CALLS_PER_MINUTE") or "500"),
+        sleeper_base_url=sleeper,
+        calls_per_minute=_calls(environ.get("GAMEFILM_SLEEPER_CALLS_PER_MINUTE"), sleeper),
         otlp_endpoint=environ.get("OTEL_EXPORTER_OTLP_ENDPOINT") or None,
         log_level=_level(environ.get("GAMEFILM_LOG_LEVEL") or "info"),
     )
@@ -53,7 +60,9 @@ def _base_url(value: str) -> str:
     return value.rstrip("/").removesuffix("/v1")
 
 
-def _calls(value: str) -> int:
+def _calls(value: str | None, sleeper: str) -> int | None:
+    if not value:
+        return None if urlsplit(sleeper).hostname in _THIS_MACHINE else DEFAULT_CALLS_PER_MINUTE
     if not value.isdecimal() or not 1 <= int(value) <= MAX_CALLS_PER_MINUTE:
         raise ConfigurationError(
             f"GAMEFILM_SLEEPER_CALLS_PER_MINUTE is {value!r}.",

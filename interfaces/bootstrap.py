@@ -1,0 +1,174 @@
+"""Wires the service together. The one module of the interfaces that knows the infrastructure."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import asyncpg
+from glide import TGlideClient
+
+from application import telemetry
+from application.commands.league_syncer import LeagueSyncer
+from application.commands.sync_runs import SyncRuns
+from application.health import Health
+from application.ports import EventLog
+from application.projections.progress import Progress
+from application.projections.runner import ProjectionRunner
+from application.read_model import ReadModel
+from domain.errors import ConfigurationError
+from infrastructure.embedded.engines import Engines, embedded_engines
+from infrastructure.logging import configure_logging
+from infrastructure.postgres.log import PostgresEventLog
+from infrastructure.postgres.migrate import migrate
+from infrastructure.postgres.projection_store import PostgresProjectionStore
+from infrastructure.postgres.read_model import PostgresReadModel
+from infrastructure.postgres.rejected_bodies import PostgresRejectedBodies
+from infrastructure.postgres.sync_runs import PostgresSyncRuns
+from infrastructure.postgres.urls import CONNECT_TIMEOUT, asyncpg_dsn
+from infrastructure.settings import Settings
+from infrastructure.sleeper.budget import CallBudget, LocalBudget, Unmetered
+from infrastructure.sleeper.capture import Captured, capture
+from infrastructure.sleeper.client import SleeperClient
+from infrastructure.sleeper.recording import serve_recordings
+from infrastructure.sleeper.transport import Transport
+from infrastructure.telemetry import configure_telemetry
+from infrastructure.valkey.budget import SharedBudget
+from infrastructure.valkey.client import connect_valkey
+
+__all__ = ["Application", "application", "capture_league", "configure_logging", "serve_recordings"]
+
+
+@dataclass(frozen=True)
+class Application:
+    """The wired service: everything the interfaces need."""
+
+    settings: Settings
+    log: EventLog
+    read_model: ReadModel
+    projections: ProjectionRunner
+    syncer: LeagueSyncer
+    sync_runs: SyncRuns
+    rejected_bodies: PostgresRejectedBodies
+    health: Health
+    render_metrics: Callable[[], tuple[bytes, str]]
+    engines: Engines | None
+    """The embedded engines, ``None`` where the service runs on given servers."""
+
+
+class SystemClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def application(settings: Settings) -> AsyncIterator[Application]:
+    """Open the service: start or join the engines, migrate, connect. Everything is closed on leaving.
+
+    Raises:
+        EngineError: the embedded engines cannot be started.
+        ConfigurationError: a setting cannot be used.
+        LogUnavailable: Postgres cannot be reached.
+    """
+    async with AsyncExitStack() as stack:
+        measured = configure_telemetry(settings)
+        stack.callback(measured.shutdown)
+        servers = await _servers(settings, stack)
+        await migrate(servers.database_url)
+        log = await stack.enter_async_context(PostgresEventLog.open(servers.database_url))
+        pool = await stack.enter_async_context(_pool(servers.database_url))
+        store = PostgresProjectionStore(servers.database_url)
+        stack.push_async_callback(store.close)
+        progress = Progress()
+        read_model = PostgresReadModel(servers.database_url, progress=progress)
+        stack.push_async_callback(read_model.close)
+        valkey = await connect_valkey(servers.valkey_url)
+        stack.push_async_callback(valkey.close)
+        projections = ProjectionRunner(log, store, progress=progress)
+        rejected_bodies = PostgresRejectedBodies(pool)
+        sleeper = SleeperClient(_transport(settings, valkey), SystemClock())
+        stack.push_async_callback(sleeper.aclose)
+        syncer = LeagueSyncer(log=log, sleeper=sleeper, rejected_bodies=rejected_bodies, clock=SystemClock())
+        sync_runs = SyncRuns(syncer, PostgresSyncRuns(pool), SystemClock())
+        yield Application(
+            settings=settings,
+            log=log,
+            read_model=read_model,
+            projections=projections,
+            syncer=syncer,
+            sync_runs=await stack.enter_async_context(sync_runs),
+            rejected_bodies=rejected_bodies,
+            health=Health(
+                required={"postgres": log.head}, optional={"valkey": valkey.ping}, projections=projections
+            ),
+            render_metrics=measured.render_metrics,
+            engines=servers.engines,
+        )
+
+
+async def capture_league(settings: Settings, league_id: str, folder: Path) -> Captured:
+    """Write what Sleeper answers about a league into ``folder``, to be served as a recording.
+
+    Raises:
+        InvalidInput: ``league_id`` is not a number.
+        LeagueNotFound: Sleeper does not know the league; nothing was written.
+        SleeperError: the league itself could not be fetched; nothing was written.
+        ConfigurationError: the folder cannot be written.
+    """
+    transport = _transport(settings, None)
+    try:
+        return await capture(league_id, folder, transport)
+    finally:
+        await transport.aclose()
+
+
+class _Servers(NamedTuple):
+    database_url: str
+    valkey_url: str
+    engines: Engines | None
+
+
+async def _servers(settings: Settings, stack: AsyncExitStack) -> _Servers:
+    """The servers that the settings name, or the embedded ones."""
+    if settings.database_url and settings.valkey_url:
+        return _Servers(settings.database_url, settings.valkey_url, None)
+    if settings.database_url or settings.valkey_url:
+        given, missing = ("DATABASE_URL", "VALKEY_URL")[:: 1 if settings.database_url else -1]
+        raise ConfigurationError(
+            f"{given} is set and {missing} is not.",
+            remedy=f"Set {missing} too, or unset both to run on the embedded engines.",
+        )
+    engines = await stack.enter_async_context(embedded_engines(settings.data_dir))
+    return _Servers(engines.database_url, engines.valkey_url, engines)
+
+
+@asynccontextmanager
+async def _pool(database_url: str) -> AsyncIterator[asyncpg.Pool[asyncpg.Record]]:
+    """A few connections for what is neither log nor read model."""
+    pool = await asyncpg.create_pool(
+        asyncpg_dsn(database_url), min_size=0, max_size=2, timeout=CONNECT_TIMEOUT
+    )
+    try:
+        yield pool
+    finally:
+        pool.terminate()
+
+
+def _transport(settings: Settings, valkey: TGlideClient | None) -> Transport:
+    return Transport(
+        settings.sleeper_base_url,
+        budget=_budget(settings, valkey),
+        on_call=lambda call: telemetry.sleeper_called(**call._asdict()),
+    )
+
+
+def _budget(settings: Settings, valkey: TGlideClient | None) -> CallBudget:
+    if settings.calls_per_minute is None:
+        return Unmetered()
+    if valkey is None:
+        return LocalBudget(settings.calls_per_minute)
+    return SharedBudget(valkey, settings.calls_per_minute)
