@@ -16,11 +16,14 @@ _CLOCK = frozenset({"leg", "last_scored_leg", "last_report", "daily_waivers_last
 _WITH_OWN_EVENT = frozenset(
     {"league_id", "name", "status", "settings", "scoring_settings", "roster_positions"}
 )
-_DETAILS = tuple(field for field in League.__struct_fields__ if field not in _WITH_OWN_EVENT)
+_DETAILS = tuple(sorted(set(League.__struct_fields__) - _WITH_OWN_EVENT))
 
 
 def decide(known: LeagueState, seen: League) -> list[Event]:
-    """What the observed league object says that is not known. A null field tells nothing."""
+    """What the observed league object says that is not known.
+
+    A name, a status, a list or a map that is null tells nothing; other fields can become null.
+    """
     if known is None:
         return [e.LeagueRegistered(league_id=seen.league_id, league=seen)]
     if known == seen:
@@ -60,6 +63,7 @@ def _details(known: League, seen: League) -> Iterator[Event]:
         field: getattr(seen, field)
         for field in _DETAILS
         if differs(getattr(known, field), getattr(seen, field))
+        and (field != "metadata" or seen.metadata is not None)
     }
     if changed:
         yield e.LeagueDetailsChanged(league_id=seen.league_id, changed=changed)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from domain.event import Event, event_type
 from domain.league.observation import League
+from domain.values import meaning
 
 
 class LeagueEvent(Event, frozen=True, kw_only=True):
@@ -24,7 +26,10 @@ class LeagueRegistered(LeagueEvent, frozen=True, kw_only=True):
 
     def words(self) -> str:
         league = self.league
-        return f'"{league.name}" ({league.season}, {league.total_rosters} teams, {league.status}) is followed'
+        teams = None if league.total_rosters is None else f"{league.total_rosters} teams"
+        known = [part for part in (league.season, teams, _status(league.status)) if part]
+        details = f" ({', '.join(known)})" if known else ""
+        return f'"{league.name or league.league_id}"{details} is followed'
 
 
 @event_type()
@@ -33,7 +38,8 @@ class LeagueStatusChanged(LeagueEvent, frozen=True, kw_only=True):
     after: str
 
     def words(self) -> str:
-        return f"the league went from {self.before} to {self.after}"
+        before = f"went from {_status(self.before)} to" if self.before else "is"
+        return f"the league {before} {_status(self.after)}"
 
 
 @event_type()
@@ -42,7 +48,8 @@ class LeagueRenamed(LeagueEvent, frozen=True, kw_only=True):
     after: str
 
     def words(self) -> str:
-        return f'the league "{self.before}" is now called "{self.after}"'
+        before = f'the league "{self.before}"' if self.before else "the league"
+        return f'{before} is now called "{self.after}"'
 
 
 class SettingsChange(LeagueEvent, frozen=True, kw_only=True):
@@ -52,8 +59,7 @@ class SettingsChange(LeagueEvent, frozen=True, kw_only=True):
     removed: tuple[str, ...] = ()
 
     def _changes_in_words(self) -> str:
-        parts = [f"{key} is {value}" for key, value in self.changed.items()]
-        return ", ".join(parts + [f"{key} is gone" for key in self.removed])
+        return _in_words(self.changed, self.removed)
 
 
 @event_type()
@@ -92,4 +98,16 @@ class LeagueDetailsChanged(LeagueEvent, frozen=True, kw_only=True):
     changed: dict[str, Any]
 
     def words(self) -> str:
-        return "league details changed: " + ", ".join(f"{k} is {v}" for k, v in self.changed.items())
+        return f"league details changed: {_in_words(self.changed)}"
+
+
+def _in_words(changed: Mapping[str, Any], removed: Iterable[str] = ()) -> str:
+    gone = [*removed, *(key for key in changed if changed[key] is None)]
+    new = {key: meaning(changed[key]) for key in changed if changed[key] is not None}
+    parts = [key if isinstance(value, dict | list) else f"{key} is {value}" for key, value in new.items()]
+    return ", ".join([*parts, *(f"{key} is gone" for key in gone)])
+
+
+def _status(status: str | None) -> str | None:
+    """``in season``, not ``in_season``."""
+    return status and status.replace("_", " ")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from domain.decider import Decider
@@ -12,9 +13,10 @@ from domain.event import Event
 from domain.matchups import events as e
 from domain.matchups.observation import MatchupRow
 from domain.matchups.state import MatchupsState, evolve
-from domain.values import changes, differs, gained_and_lost
+from domain.values import changes, differs, gained_and_lost, meaning
 
 Points = tuple[float | None, ...] | None
+Slots = tuple[str, ...] | None
 
 
 @dataclass(frozen=True)
@@ -31,14 +33,14 @@ def decide(known: MatchupsState, seen: MatchupsObserved) -> list[Event]:
 
     Scores go down as well as up: whatever differs from the last known value is a fact (SLEEPER_NOTES 0.10).
     """
-    rows = sorted({row.roster_id: row for row in seen.rows}.values(), key=lambda row: row.roster_id)
+    rows = {row.roster_id: row for row in seen.rows}
     events = [
         event
-        for row in rows
-        if known.get(row.roster_id) != row
-        for event in _row(seen, known.get(row.roster_id), row)
+        for roster_id in sorted(rows)
+        if known.get(roster_id) != rows[roster_id]
+        for event in _row(seen, known.get(roster_id), rows[roster_id])
     ]
-    gone = known.keys() - {row.roster_id for row in rows} if rows else ()
+    gone = known.keys() - rows.keys() if rows else ()
     return events + [e.MatchupWithdrawn(**_ids(seen, roster_id)) for roster_id in sorted(gone)]
 
 
@@ -58,7 +60,7 @@ def _row(observed: MatchupsObserved, known: MatchupRow | None, seen: MatchupRow)
         yield e.WeekSquadChanged(**ids, joined=joined, left=left)
     if differs(known.custom_points, seen.custom_points):
         yield e.CustomPointsSet(**ids, before=known.custom_points, after=seen.custom_points)
-    rearranged = _lineup_differs(known, seen)
+    rearranged = _lineup_differs(known, seen, listed_in_order=_in_order(observed.rows))
     yield from _score(ids, known, seen, lineup_follows=rearranged)
     if rearranged:
         yield _lineup(ids, known, seen)
@@ -69,7 +71,7 @@ def _lineup(ids: dict[str, Any], known: MatchupRow, seen: MatchupRow) -> Event:
     return e.LineupChanged(
         **ids,
         starters=seen.starters or (),
-        starters_points=seen.starters_points,
+        starters_points=_proven_points(seen.starters, seen) or seen.starters_points,
         started=tuple((after - before).elements()),
         benched=tuple((before - after).elements()),
     )
@@ -93,32 +95,59 @@ def _score(
 
 def _slot_points(known: MatchupRow, seen: MatchupRow) -> Points:
     """The slots' new points in the known order of the slots, or ``None`` where they are as before."""
-    if not differs(known.starters_points, seen.starters_points):
+    points = _proven_points(known.starters, seen)
+    if points is not None:
+        return points if _differ_in_order(known.starters_points, points) else None
+    if seen.starters_points is None or not differs(known.starters_points, seen.starters_points):
         return None
-    if known.starters == seen.starters or not seen.players_points:
-        return seen.starters_points
-    return tuple(seen.players_points.get(player, 0.0) for player in known.starters or ())
+    return _listed_points(known.starters or (), seen)
 
 
-def _lineup_differs(known: MatchupRow, seen: MatchupRow) -> bool:
+def _proven_points(starters: Slots, row: MatchupRow) -> Points:
+    """The points of slots as the players' own points tell them, where the listed ones are the same."""
+    if not row.players_points or not row.starters_points:
+        return None
+    points = tuple(row.players_points.get(player, 0.0) for player in starters or ())
+    return None if differs(points, row.starters_points) else points
+
+
+def _listed_points(starters: tuple[str, ...], row: MatchupRow) -> Points:
+    """The listed points, moved to the given order of the same starters."""
+    listed, points = row.starters or (), row.starters_points or ()
+    if starters == listed or len(listed) != len(points):
+        return points
+    of_player: dict[str, deque[float | None]] = {player: deque() for player in listed}
+    for player, each in zip(listed, points, strict=True):
+        of_player[player].append(each)
+    return tuple(of_player[player].popleft() for player in starters)
+
+
+def _lineup_differs(known: MatchupRow, seen: MatchupRow, *, listed_in_order: bool) -> bool:
     """Whether other players start, or the same players in a proven new order of slots.
 
-    The order alone is taken as a fact only where the body proves it: each slot's points are those of the
-    player listed in it, and would not be in the known order. Without that proof a new order of the
-    list may be no more than a new order of the list.
+    The order alone is taken as a fact only where the body proves it: its rows are in Sleeper's order, and
+    each slot's points are those of the player listed in it, and would not be in the known order. Without
+    that proof a new order of the list may be no more than a new order of the list.
     """
     if known.starters == seen.starters:
         return False
     if Counter(known.starters or ()) != Counter(seen.starters or ()):
         return True
-    return _aligned(seen.starters, seen) and not _aligned(known.starters, seen)
+    return listed_in_order and _aligned(seen.starters, seen) and not _aligned(known.starters, seen)
 
 
-def _aligned(starters: tuple[str, ...] | None, row: MatchupRow) -> bool:
-    if not starters or not row.players_points or len(row.starters_points or ()) != len(starters):
-        return False
-    slots = zip(starters, row.starters_points or (), strict=True)
-    return all(not differs(row.players_points.get(player, 0.0), points) for player, points in slots)
+def _in_order(rows: Sequence[MatchupRow]) -> bool:
+    """Whether rows are listed by roster id, as Sleeper does."""
+    return all(first.roster_id < second.roster_id for first, second in pairwise(rows))
+
+
+def _aligned(starters: Slots, row: MatchupRow) -> bool:
+    proven = _proven_points(starters, row)
+    return proven is not None and not _differ_in_order(proven, row.starters_points)
+
+
+def _differ_in_order(before: Points, after: Points) -> bool:
+    return [meaning(each) for each in before or ()] != [meaning(each) for each in after or ()]
 
 
 matchups_decider: Decider[MatchupsState, MatchupsObserved] = Decider({}, decide, evolve)

@@ -7,6 +7,7 @@ from typing import ClassVar
 from domain.event import Event, event_type
 from domain.matchups.observation import MatchupRow
 from domain.rosters.events import lineup_in_words
+from domain.values import meaning
 
 
 class MatchupEvent(Event, frozen=True, kw_only=True):
@@ -32,7 +33,7 @@ class MatchupOpened(MatchupEvent, frozen=True, kw_only=True):
 
     def words(self) -> str:
         match = "has no matchup" if self.row.matchup_id is None else f"is in matchup {self.row.matchup_id}"
-        return f"{self.team} {match} with {self.row.points or 0:g} points"
+        return f"{self.team} {match} with {meaning(self.row.points or 0)} points"
 
 
 @event_type()
@@ -89,9 +90,10 @@ class ScoreChanged(MatchupEvent, frozen=True, kw_only=True):
     starters_points: tuple[float | None, ...] | None = None
 
     def words(self) -> str:
-        if (self.before or 0) == (self.after or 0):
-            return f"{self.team}: points of {', '.join([*self.players, *self.removed])} changed"
-        return f"{self.team} went from {self.before or 0:g} to {self.after or 0:g} points"
+        before, after = meaning(self.before or 0), meaning(self.after or 0)
+        if before != after:
+            return f"{self.team} went from {before} to {after} points"
+        return f"{self.team}: points of {', '.join([*self.players, *self.removed]) or 'slots'} changed"
 
 
 @event_type()
@@ -104,4 +106,4 @@ class CustomPointsSet(MatchupEvent, frozen=True, kw_only=True):
     def words(self) -> str:
         if self.after is None:
             return f"{self.team} counts its own points again"
-        return f"{self.team} was set to {self.after:g} points by the commissioner"
+        return f"{self.team} was set to {meaning(self.after)} points by the commissioner"

@@ -24,14 +24,13 @@ class MembersObserved:
 def decide(known: MembersState, seen: MembersObserved) -> list[Event]:
     """What the observed members say that is not known. An empty list tells nothing."""
     events: list[Event] = []
-    for member in sorted(seen.members, key=lambda member: member.user_id):
-        events += _member(seen.league_id, known.get(member.user_id), without_banter(member))
-    present = {member.user_id for member in seen.members}
-    if present:
-        events += [
+    present = {member.user_id: member for member in seen.members}
+    for user in sorted(present):
+        events += _member(seen.league_id, known.get(user), without_banter(present[user]))
+    for user in sorted(known.keys() - present.keys()) if present else ():
+        events.append(
             e.MemberLeft(league_id=seen.league_id, user_id=user, display_name=known[user].display_name)
-            for user in sorted(known.keys() - present)
-        ]
+        )
     return events
 
 
@@ -66,7 +65,8 @@ def _names(league_id: str, known: Member, seen: Member) -> Iterator[Event]:
         )
     if seen.metadata is None:
         return
-    before, after = (known.metadata or {}).get("team_name"), seen.metadata.get("team_name")
+    # An empty name is no name.
+    before, after = (known.metadata or {}).get("team_name") or None, seen.metadata.get("team_name") or None
     if before != after:
         yield e.TeamRenamed(
             league_id=league_id,

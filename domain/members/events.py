@@ -17,13 +17,16 @@ class MemberEvent(Event, frozen=True, kw_only=True):
     def record(self) -> tuple[str | int, ...]:
         return ("member", self.user_id)
 
+    def _called(self, name: str | None) -> str:
+        return name or f"member {self.user_id}"
+
 
 @event_type()
 class MemberJoined(MemberEvent, frozen=True, kw_only=True):
     member: Member
 
     def words(self) -> str:
-        return f"{self.member.display_name} is in the league"
+        return f"{self._called(self.member.display_name)} is in the league"
 
 
 @event_type()
@@ -31,7 +34,7 @@ class MemberLeft(MemberEvent, frozen=True, kw_only=True):
     display_name: str | None = None
 
     def words(self) -> str:
-        return f"{self.display_name} left the league"
+        return f"{self._called(self.display_name)} left the league"
 
 
 @event_type()
@@ -40,7 +43,7 @@ class MemberRenamed(MemberEvent, frozen=True, kw_only=True):
     after: str | None = None
 
     def words(self) -> str:
-        return f"{self.before} is now called {self.after}"
+        return f"{self._called(self.before)} is now called {self._called(self.after)}"
 
 
 @event_type()
@@ -53,8 +56,8 @@ class TeamRenamed(MemberEvent, frozen=True, kw_only=True):
 
     def words(self) -> str:
         if self.after is None:
-            return f'{self.display_name} gave up the team name "{self.before}"'
-        return f'{self.display_name} named the team "{self.after}"'
+            return f'{self._called(self.display_name)} gave up the team name "{self.before}"'
+        return f'{self._called(self.display_name)} named the team "{self.after}"'
 
 
 @event_type()
@@ -62,7 +65,7 @@ class CommissionerAppointed(MemberEvent, frozen=True, kw_only=True):
     display_name: str | None = None
 
     def words(self) -> str:
-        return f"{self.display_name} is a commissioner"
+        return f"{self._called(self.display_name)} is now a commissioner"
 
 
 @event_type()
@@ -70,7 +73,7 @@ class CommissionerRemoved(MemberEvent, frozen=True, kw_only=True):
     display_name: str | None = None
 
     def words(self) -> str:
-        return f"{self.display_name} is no commissioner any more"
+        return f"{self._called(self.display_name)} is no commissioner any more"
 
 
 @event_type()
@@ -84,4 +87,4 @@ class MemberDetailsChanged(MemberEvent, frozen=True, kw_only=True):
 
     def words(self) -> str:
         keys = [*self.changed, *self.metadata, *self.removed_metadata]
-        return f"{self.display_name} changed {', '.join(keys)}"
+        return f"{self._called(self.display_name)} changed {', '.join(keys)}"

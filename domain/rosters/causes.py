@@ -28,7 +28,7 @@ def last_moves(transactions: Iterable[Transaction]) -> Causes:
     """
     last: dict[tuple[int, str], Cause] = {}
     complete = (transaction for transaction in transactions if transaction.status == "complete")
-    for transaction in sorted(complete, key=lambda t: (t.status_updated or 0, int(t.transaction_id))):
+    for transaction in sorted(complete, key=lambda transaction: transaction.applied):
         for player, roster_id in (transaction.drops or {}).items():
             last[roster_id, player] = Cause(transaction, added=False)
         for player, roster_id in (transaction.adds or {}).items():
@@ -55,7 +55,7 @@ def settled(causes: Causes, transactions: Iterable[Transaction], roster: Roster)
 
     def is_settled(transaction: Transaction) -> bool:
         return all(
-            causes[roster.roster_id, player].transaction is not transaction
+            causes[roster.roster_id, player].transaction.transaction_id != transaction.transaction_id
             or causes[roster.roster_id, player].added == (player in players)
             for player in _moved(transaction, roster.roster_id)
         )

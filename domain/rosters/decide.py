@@ -87,16 +87,15 @@ class _Diff:
         self.state = state
         self.causes = causes
         self.ids: dict[str, Any] = {"league_id": league_id, "roster_id": seen.roster_id}
+        self.came, self.gone = gained_and_lost(known.players, seen.players)
 
     def removals(self) -> Iterator[Event]:
-        _, gone = gained_and_lost(self.known.players, self.seen.players)
-        for player in gone:
+        for player in self.gone:
             yield e.PlayerRemovedFromRoster(**self.ids, player_id=player, **self._cause(player, added=False))
 
     def everything_else(self) -> Iterator[Event]:
         yield from self._owners()
-        came, _ = gained_and_lost(self.known.players, self.seen.players)
-        for player in came:
+        for player in self.came:
             yield e.PlayerAddedToRoster(**self.ids, player_id=player, **self._cause(player, added=True))
         yield from self._squads()
         yield from self._lineup()
@@ -128,7 +127,8 @@ class _Diff:
             ("reserve", e.PlayerPlacedOnReserve, e.PlayerActivatedFromReserve),
             ("taxi", e.PlayerPlacedOnTaxi, e.PlayerPromotedFromTaxi),
         ):
-            came, gone = gained_and_lost(getattr(self.known, field), getattr(self.seen, field))
+            before = [player for player in getattr(self.known, field) or () if player not in self.gone]
+            came, gone = gained_and_lost(before, getattr(self.seen, field))
             yield from (released(**self.ids, player_id=player) for player in gone)
             yield from (placed(**self.ids, player_id=player) for player in came)
 

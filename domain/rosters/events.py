@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from domain.event import Event, event_type, from_millis
 from domain.rosters.observation import Roster
+from domain.values import meaning
 
 
 class RosterEvent(Event, frozen=True, kw_only=True):
@@ -35,7 +36,8 @@ class RosterRegistered(RosterEvent, frozen=True, kw_only=True):
     settled: tuple[str, ...] = ()
 
     def words(self) -> str:
-        return f"{self.team} has {len(self.roster.players or ())} players"
+        players = len(self.roster.players or ())
+        return f"{self.team} has {players or 'no'} player{'' if players == 1 else 's'}"
 
 
 @event_type()
@@ -92,6 +94,8 @@ class PlayerAddedToRoster(PlayerMove, frozen=True, kw_only=True):
 
 @event_type()
 class PlayerRemovedFromRoster(PlayerMove, frozen=True, kw_only=True):
+    """A player left a team, its injured reserve and its taxi squad included."""
+
     def words(self) -> str:
         return f"{self.team} let player {self.player_id} go{self._cause()}"
 
@@ -154,8 +158,9 @@ class RosterMapsChange(RosterEvent, frozen=True, kw_only=True):
 
     def _changes_in_words(self) -> str:
         new = {**self.settings, **self.metadata}
-        gone = [f"{key} is gone" for key in self.removed_settings + self.removed_metadata]
-        return ", ".join([f"{key} {value}" for key, value in new.items()] + gone)
+        parts = [f"{key} {meaning(value)}" for key, value in new.items()]
+        parts += [f"no {key}" for key in self.removed_settings + self.removed_metadata]
+        return ", ".join(parts).replace("_", " ")
 
 
 @event_type()

@@ -78,7 +78,10 @@ def _moved(roster: Roster, event: e.PlayerEvent) -> dict[str, Any]:
         case e.PlayerAddedToRoster():
             return {"players": (*(roster.players or ()), player)}
         case e.PlayerRemovedFromRoster():
-            return {"players": _without(roster.players, player)}
+            # Who is gone is neither on injured reserve nor on the taxi squad any more.
+            return {
+                field: _without(getattr(roster, field), player) for field in ("players", "reserve", "taxi")
+            }
         case e.PlayerPlacedOnReserve():
             return {"reserve": (*(roster.reserve or ()), player)}
         case e.PlayerActivatedFromReserve():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
@@ -42,8 +43,9 @@ _KINDS: dict[tuple[str, str], type[e.TransactionEvent]] = {
 
 def decide(known: TransactionsState, seen: TransactionsObserved) -> list[Event]:
     """What the observed leg says that is not known, in the order in which it happened."""
-    fresh = (t for t in seen.transactions if known.get(t.transaction_id) != t)
-    in_order = sorted(fresh, key=lambda t: (t.status_updated or 0, t.transaction_id))
+    present = {each.transaction_id: each for each in seen.transactions}
+    fresh = (each for id_, each in present.items() if known.get(id_) != each)
+    in_order = sorted(fresh, key=lambda each: each.applied)
     events = (_event(seen, known.get(each.transaction_id), each) for each in in_order)
     return [event for event in events if event is not None]
 
@@ -52,7 +54,7 @@ def _event(observed: TransactionsObserved, known: Transaction | None, seen: Tran
     if known is None or (known.type, known.status) != (seen.type, seen.status):
         kind = _KINDS.get((seen.type, seen.status), e.TransactionReported)
         return kind(league_id=observed.league_id, leg=observed.leg, transaction=seen)
-    before, after = msgspec.to_builtins(known), msgspec.to_builtins(seen)
+    before, after = _as_stored(known), _as_stored(seen)
     changed = {
         field: before.get(field)
         for field in Transaction.__struct_fields__
@@ -63,6 +65,12 @@ def _event(observed: TransactionsObserved, known: Transaction | None, seen: Tran
     return e.TransactionCorrected(
         league_id=observed.league_id, leg=observed.leg, transaction=seen, before=changed
     )
+
+
+def _as_stored(transaction: Transaction) -> dict[str, Any]:
+    """The fields as plain JSON values, so that an event equals what the log gives back."""
+    stored: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(transaction))
+    return stored
 
 
 transactions_decider: Decider[TransactionsState, TransactionsObserved] = Decider({}, decide, evolve)

@@ -27,16 +27,18 @@ class TransactionEvent(Event, frozen=True, kw_only=True):
         return None if millis is None else from_millis(millis)
 
     def _teams(self) -> str:
-        return " and ".join(f"team {id_}" for id_ in self.transaction.roster_ids or ()) or "nobody"
+        return _listed([f"team {id_}" for id_ in self.transaction.roster_ids or ()]) or "nobody"
+
+    def _added(self) -> list[str]:
+        return sorted(self.transaction.adds or {})
+
+    def _dropped(self) -> list[str]:
+        return sorted((self.transaction.drops or {}).keys() - (self.transaction.adds or {}).keys())
 
     def _moves(self) -> str:
         moved = self.transaction
-        parts = [f"{player} to team {team}" for player, team in sorted((moved.adds or {}).items())]
-        parts += [
-            f"{player} dropped by team {team}"
-            for player, team in sorted((moved.drops or {}).items())
-            if player not in (moved.adds or {})
-        ]
+        parts = [f"{player} to team {(moved.adds or {})[player]}" for player in self._added()]
+        parts += [f"{player} dropped by team {(moved.drops or {})[player]}" for player in self._dropped()]
         parts += [
             f"the {pick.season} round {pick.round} pick of team {pick.roster_id} to team {pick.owner_id}"
             for pick in moved.draft_picks or ()
@@ -46,6 +48,11 @@ class TransactionEvent(Event, frozen=True, kw_only=True):
             for faab in moved.waiver_budget or ()
         ]
         return ", ".join(parts) or "nothing moved"
+
+
+def _listed(items: list[str]) -> str:
+    """``a, b and c``."""
+    return " and ".join([part for part in (", ".join(items[:-1]), *items[-1:]) if part])
 
 
 @event_type()
@@ -72,7 +79,7 @@ class WaiverClaim(TransactionEvent, frozen=True, kw_only=True):
         return "" if bid is None else f" for ${bid}"
 
     def _player(self) -> str:
-        return ", ".join(self.transaction.adds or ()) or "nobody"
+        return _listed(self._added()) or "nobody"
 
 
 @event_type()
@@ -84,7 +91,10 @@ class WaiverClaimSubmitted(WaiverClaim, frozen=True, kw_only=True):
 @event_type()
 class WaiverClaimSucceeded(WaiverClaim, frozen=True, kw_only=True):
     def words(self) -> str:
-        return f"{self._teams()} won the claim of {self._player()}{self._bid()}: {self._moves()}"
+        dropped = _listed(self._dropped())
+        return f"{self._teams()} won the claim of {self._player()}{self._bid()}" + (
+            f" and dropped {dropped}" if dropped else ""
+        )
 
 
 @event_type()
@@ -99,7 +109,9 @@ class WaiverClaimFailed(WaiverClaim, frozen=True, kw_only=True):
 @event_type()
 class FreeAgentMoveCompleted(TransactionEvent, frozen=True, kw_only=True):
     def words(self) -> str:
-        return f"{self._teams()} moved free agents: {self._moves()}"
+        moves = [("added", self._added()), ("dropped", self._dropped())]
+        parts = [f"{verb} {_listed(players)}" for verb, players in moves if players]
+        return f"{self._teams()} {_listed(parts) or 'moved nobody'}"
 
 
 @event_type()
@@ -114,7 +126,8 @@ class TransactionReported(TransactionEvent, frozen=True, kw_only=True):
 
     def words(self) -> str:
         moved = self.transaction
-        return f"a {moved.type} of {self._teams()} is {moved.status}: {self._moves()}"
+        type_ = moved.type.replace("_", " ")
+        return f"a transaction of {self._teams()} ({type_}) is {moved.status}: {self._moves()}"
 
 
 @event_type()
@@ -132,4 +145,5 @@ class TransactionCorrected(TransactionEvent, frozen=True, kw_only=True):
 
     def words(self) -> str:
         moved = self.transaction
-        return f"Sleeper corrected {', '.join(self.before)} of {moved.type} {moved.transaction_id}"
+        type_ = moved.type.replace("_", " ")
+        return f"Sleeper rewrote {_listed(sorted(self.before))} of {type_} {moved.transaction_id}"

@@ -48,3 +48,11 @@ class Transaction(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     waiver_budget: tuple[FaabTransfer, ...] | None = None
     settings: dict[str, Any] | None = None
     metadata: dict[str, Any] | None = None
+
+    @property
+    def applied(self) -> tuple[int, int, str]:
+        """Sorts transactions into the order in which Sleeper applies them (SLEEPER_NOTES 0.1).
+
+        Ids are numbers of unequal length, written as text: a shorter one is an earlier one.
+        """
+        return self.status_updated or 0, len(self.transaction_id), self.transaction_id
