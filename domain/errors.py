@@ -11,6 +11,7 @@ GamefilmError
 │   ├── EventNotReadable         a stored event does not decode as its type says
 │   └── LogUnavailable           Postgres cannot be reached
 ├── ReadModelBehind              the read model did not reach the asked-for position in time
+├── ProjectionFailed             a projection cannot go on; names the event where one is to blame
 ├── SleeperError                 names the URL
 │   ├── SleeperUnreachable       no answer after all retries
 │   ├── SleeperRefused           an answer with an error status
@@ -123,6 +124,31 @@ class ReadModelBehind(GamefilmError):
         super().__init__(f"The read model is at position {reached}; position {wanted} was asked for.")
         self.wanted = wanted
         self.reached = reached
+
+
+class ProjectionFailed(GamefilmError):
+    """A projection cannot go on.
+
+    ``position`` and ``event_type`` name the event that it cannot fold, where one is to blame.
+    """
+
+    remedy = "The other projections go on; it is tried again, and an upgrade may be needed."
+
+    def __init__(
+        self,
+        projection: str,
+        reason: str,
+        *,
+        position: int | None = None,
+        event_type: str | None = None,
+        remedy: str | None = None,
+    ) -> None:
+        where = "" if position is None else f" at position {position} ({event_type})"
+        super().__init__(f"The projection {projection} cannot go on{where}: {reason}.", remedy=remedy)
+        self.projection = projection
+        self.reason = reason
+        self.position = position
+        self.event_type = event_type
 
 
 class SleeperError(GamefilmError):

@@ -1,0 +1,88 @@
+"""What a projector is, and the fold of one page: pure, over rows in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Table
+
+from application.projections.rows import Read, Rows
+from application.projections.tables import touched_table
+from domain.errors import ProjectionFailed
+from domain.event import EVENT_TYPES, Event, RecordedEvent, UnknownEvent
+
+
+@dataclass(frozen=True, eq=False)
+class Projector:
+    """A pure fold from events to the rows of its own tables.
+
+    ``reads(event)`` names the rows that ``fold(rows, recorded)`` may look at or replace. Raise ``version``
+    with every change of the tables or of what the fold makes of an event: tables filled by an older
+    version are rebuilt when the service starts.
+    """
+
+    name: str
+    version: int
+    tables: tuple[Table, ...]
+    handles: frozenset[str]
+    reads: Callable[[Event], Iterable[Read]]
+    fold: Callable[[Rows, RecordedEvent], None]
+    touched: Table = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "touched", touched_table(self.name))
+
+    @property
+    def all_tables(self) -> tuple[Table, ...]:
+        return (*self.tables, self.touched)
+
+
+def types_of(kind: type[Event]) -> frozenset[str]:
+    """The names of all registered event types that are a ``kind``."""
+    return frozenset(name for name, registered in EVENT_TYPES.items() if issubclass(registered.cls, kind))
+
+
+def reads_of(projector: Projector, events: Sequence[RecordedEvent]) -> dict[Table, set[tuple[object, ...]]]:
+    """The keys, by table, of all rows that folding ``events`` may need."""
+    keys: dict[Table, set[tuple[object, ...]]] = {table: set() for table in projector.tables}
+    for recorded in events:
+        if not isinstance(recorded.event, UnknownEvent):
+            for table, key in projector.reads(recorded.event):
+                keys[table].add(key)
+    return keys
+
+
+def fold_events(projector: Projector, rows: Rows, events: Iterable[RecordedEvent]) -> None:
+    """Fold events into ``rows`` and note the last one of each league.
+
+    Events of an unknown type are skipped: the release that knows the type has a higher version of the
+    projector and rebuilds its tables.
+
+    Raises:
+        ProjectionFailed: an event cannot be folded; the message names it.
+    """
+    for recorded in events:
+        if isinstance(recorded.event, UnknownEvent):
+            continue
+        try:
+            projector.fold(rows, recorded)
+        except Exception as error:
+            raise ProjectionFailed(
+                projector.name,
+                f"{type(error).__name__}: {error}",
+                position=recorded.position,
+                event_type=recorded.type,
+            ) from error
+        _touch(projector, rows, recorded.event.league_id, recorded)
+
+
+def _touch(projector: Projector, rows: Rows, league_id: str, recorded: RecordedEvent) -> None:
+    # Always overwritten, so what the database holds need not be read.
+    rows.load(projector.touched, [(league_id,)], ())
+    row = {
+        "league_id": league_id,
+        "position": recorded.position,
+        "observed_at": recorded.metadata.observed_at,
+    }
+    rows.put(projector.touched, row)

@@ -1,0 +1,97 @@
+"""The rows of one page in memory: what the fold reads and changes before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import Table
+
+Row = Mapping[str, Any]
+Key = tuple[Any, ...]
+Read = tuple[Table, Key]
+"""Rows that a fold may need: a table, and the first ``read_by`` values of its key."""
+
+
+class Rows:
+    """The working set of one page. It knows what it was loaded with, and so what must be written.
+
+    Rows are values: a fold puts a new one, it never changes one in place.
+    """
+
+    def __init__(self) -> None:
+        self._groups: dict[Table, dict[Key, dict[Key, Row]]] = {}
+        self._stored: dict[Table, dict[Key, Row]] = {}
+
+    def load(self, table: Table, keys: Iterable[Key], rows: Iterable[Row]) -> None:
+        """Take what the database holds for ``keys``; a key without rows is known to be empty."""
+        groups, stored = self._groups.setdefault(table, {}), self._stored.setdefault(table, {})
+        for key in keys:
+            groups[key] = {}
+        key_of, width = key_reader(table), table.info["read_by"]
+        for row in rows:
+            key = key_of(row)
+            stored[key] = row
+            groups[key[:width]][key] = row
+
+    def get(self, table: Table, *key: Any) -> Row | None:
+        """The row with this whole primary key."""
+        return self._group(table, key[: table.info["read_by"]]).get(key)
+
+    def under(self, table: Table, *key: Any) -> list[Row]:
+        """All rows whose key starts with these ``read_by`` values."""
+        return list(self._group(table, key).values())
+
+    def put(self, table: Table, row: Row) -> None:
+        key = key_reader(table)(row)
+        self._group(table, key[: table.info["read_by"]])[key] = row
+
+    def remove(self, table: Table, *key: Any) -> None:
+        self._group(table, key[: table.info["read_by"]]).pop(key, None)
+
+    def replace(self, table: Table, key: Key, rows: Iterable[Row]) -> None:
+        """Let exactly ``rows`` be those under ``key``."""
+        key_of, group = key_reader(table), self._group(table, key)
+        group.clear()
+        group.update((key_of(row), row) for row in rows)
+
+    def all(self, table: Table) -> Iterator[tuple[Key, Row]]:
+        """Every row in memory with its key."""
+        for group in self._groups.get(table, {}).values():
+            yield from group.items()
+
+    def changed(self, table: Table) -> list[Row]:
+        """Rows that are new or differ from what was loaded."""
+        stored = self._stored.get(table, {})
+        return [row for key, row in self.all(table) if stored.get(key) != row]
+
+    def gone(self, table: Table) -> list[Key]:
+        """Keys of rows that were loaded and are no more."""
+        stored = self._stored.get(table)
+        if not stored:
+            return []
+        left = {key for key, _ in self.all(table)}
+        return [key for key in stored if key not in left]
+
+    def _group(self, table: Table, key: Key) -> dict[Key, Row]:
+        try:
+            return self._groups[table][key]
+        except KeyError:
+            # A fold that guesses at rows it did not ask for would overwrite what it cannot see.
+            raise LookupError(f"{table.fullname} {key} was not declared by the projector's reads") from None
+
+
+def key_reader(table: Table) -> Callable[[Row], Key]:
+    """The function that takes the primary key out of a row."""
+    reader: Callable[[Row], Key] | None = table.info.get("key_reader")
+    if reader is None:
+        reader = table.info["key_reader"] = _key_reader([c.name for c in table.primary_key.columns])
+    return reader
+
+
+def _key_reader(names: list[str]) -> Callable[[Row], Key]:
+    if len(names) == 1:
+        [name] = names
+        return lambda row: (row[name],)
+    return itemgetter(*names)

@@ -1,0 +1,124 @@
+"""Serves the read tables out of Postgres, each view from one snapshot of the database."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Result, Select, column, func, select, table
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from application.projections.progress import Progress
+from application.projections.projector import Projector
+from domain.errors import InvalidInput, ReadModelBehind
+from infrastructure.postgres.projection_store import CHECKPOINT
+from infrastructure.postgres.sqlalchemy_errors import database_unavailable
+from infrastructure.postgres.urls import create_engine
+
+_STATEMENT_TIMEOUT: Final = 10.0  # seconds
+_POLL: Final = 0.02  # seconds between two looks at a projection of another process
+_UNREACHABLE: Final = "The read model cannot be read"
+
+_HEAD = table("log_head", column("position"))
+
+
+class PostgresReadModel:
+    """The port ``ReadModel`` over SQLAlchemy and asyncpg. Close it when done.
+
+    ``progress`` is that of the runner in this process, where there is one: it wakes who waits for it.
+    """
+
+    def __init__(self, database_url: str, *, connections: int = 10, progress: Progress | None = None) -> None:
+        self._progress = progress or Progress()
+        self._pool = create_engine(
+            database_url,
+            pool_size=connections,
+            max_overflow=0,
+            pool_timeout=_STATEMENT_TIMEOUT,
+            pool_pre_ping=True,  # a query after a restart of Postgres gets a connection that lives
+            isolation_level="REPEATABLE READ",
+            json_deserializer=msgspec.json.decode,
+        )
+        self._engine = self._pool.execution_options(postgresql_readonly=True)
+
+    async def close(self) -> None:
+        await self._pool.dispose()
+
+    @asynccontextmanager
+    async def snapshot(
+        self,
+        projectors: Collection[Projector],
+        *,
+        min_position: int | None = None,
+        timeout: float = 5.0,  # noqa: ASYNC109 - the bound is the contract
+    ) -> AsyncIterator[PostgresSnapshot]:
+        """A view of the projectors' tables from ``min_position`` on; see the port."""
+        wanted, deadline = min_position or 0, time.monotonic() + timeout
+        while True:
+            async with self._connected() as connection:
+                position, head = await _positions(connection, projectors)
+                if position >= wanted:
+                    yield PostgresSnapshot(connection, position)
+                    return
+            if wanted > head:
+                raise InvalidInput("min_position", f"the log ends at {head}, {wanted} was asked for.")
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise ReadModelBehind(wanted, position)
+            await self._progress.wait(min(_POLL, left))
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[AsyncConnection]:
+        with database_unavailable(_UNREACHABLE):
+            connection = await self._engine.connect()
+        try:
+            yield connection
+        finally:
+            await connection.close()
+
+
+class PostgresSnapshot:
+    """The port ``Snapshot``: one transaction, which sees what was committed when it began."""
+
+    def __init__(self, connection: AsyncConnection, position: int) -> None:
+        self._connection = connection
+        self.position = position
+
+    async def fetch(self, select: Select[Any]) -> Sequence[Mapping[str, Any]]:
+        """All rows of a query; see the port."""
+        found = await _execute(self._connection, select)
+        return [dict(row) for row in found.mappings()]
+
+    async def touched(self, projector: Projector, league_id: str) -> int | None:
+        """The position of the last event that the projector folded for a league; see the port."""
+        touched = projector.touched.c
+        found = await _execute(
+            self._connection, select(touched.position).where(touched.league_id == league_id)
+        )
+        position: int | None = found.scalar_one_or_none()
+        return position
+
+
+async def _positions(connection: AsyncConnection, projectors: Collection[Projector]) -> tuple[int, int]:
+    """The lowest of the projectors' checkpoints, and the end of the log."""
+    names = [projector.name for projector in projectors]
+    looked = select(
+        func.min(CHECKPOINT.c.position).label("lowest"),
+        func.count().label("known"),
+        select(_HEAD.c.position).scalar_subquery().label("head"),
+    )
+    found = await _execute(connection, looked.where(CHECKPOINT.c.name.in_(names)))
+    row = found.one()
+    # A projection that has never run has no checkpoint.
+    return (row.lowest if row.known == len(names) else 0), row.head
+
+
+async def _execute(connection: AsyncConnection, select: Select[Any]) -> Result[Any]:
+    with database_unavailable(_UNREACHABLE):
+        async with asyncio.timeout(_STATEMENT_TIMEOUT):
+            found: Result[Any] = await connection.execute(select)
+    return found

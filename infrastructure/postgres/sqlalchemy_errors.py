@@ -1,0 +1,48 @@
+"""SQLAlchemy wraps the driver's errors; this tells which of them mean that Postgres cannot be reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import asyncpg
+from sqlalchemy import exc
+
+from domain.errors import LogUnavailable
+from infrastructure.postgres.errors import CONNECTION_ERRORS
+
+_PASSING = (
+    *CONNECTION_ERRORS,
+    exc.TimeoutError,  # every connection of the pool is in use
+    asyncpg.LockNotAvailableError,  # another process holds the projection
+    asyncpg.SerializationError,
+    asyncpg.DeadlockDetectedError,
+)
+
+
+@contextmanager
+def database_unavailable(doing: str) -> Iterator[None]:
+    """Turn errors that pass by themselves into LogUnavailable, with the cause kept."""
+    try:
+        yield
+    except (exc.SQLAlchemyError, *CONNECTION_ERRORS) as error:
+        if not _passes(error):
+            raise
+        raise LogUnavailable(f"{doing}: {reason(error)}.") from error
+
+
+def reason(error: BaseException) -> str:
+    """What the database said, without SQLAlchemy's copy of the statement and all its rows."""
+    return str(_driver_error(error)) or type(error).__name__
+
+
+def _passes(error: BaseException) -> bool:
+    if isinstance(error, exc.DBAPIError) and error.connection_invalidated:
+        return True
+    return isinstance(_driver_error(error), _PASSING)
+
+
+def _driver_error(error: BaseException) -> BaseException:
+    # DBAPIError.orig is SQLAlchemy's image of the driver's class, raised from the driver's own error.
+    inner = error.orig if isinstance(error, exc.DBAPIError) and error.orig is not None else error
+    return inner.__cause__ if inner is not error and inner.__cause__ is not None else inner

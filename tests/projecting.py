@@ -1,0 +1,258 @@
+"""Projections in tests: events folded without a database, a log in memory, recorded leagues as events."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Table, select
+
+from application.projections.catalogue import PROJECTORS
+from application.projections.projector import Projector, fold_events, reads_of
+from application.projections.rows import Key, Row, Rows, key_reader
+from application.projections.store import Checkpoint, ProjectionTransaction
+from domain import codec
+from domain.decider import Decider
+from domain.errors import LogUnavailable
+from domain.event import EVENT_TYPES, Event, Metadata, RecordedEvent
+from domain.league.decide import league_decider
+from domain.league.observation import League
+from domain.matchups.decide import MatchupsObserved, matchups_decider
+from domain.matchups.observation import MatchupRow
+from domain.members.decide import MembersObserved, members_decider
+from domain.members.observation import Member
+from domain.rosters.decide import RostersObserved, rosters_decider
+from domain.rosters.observation import Roster
+from domain.transactions.decide import TransactionsObserved, transactions_decider
+from domain.transactions.observation import Transaction
+from infrastructure.postgres.urls import create_engine
+
+START = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
+_LEAGUE_PATH = re.compile(r"v1/league/(\d+)(?:/(users|rosters|matchups|transactions)(?:/(\d+))?)?\.json$")
+
+
+def recorded(events: Iterable[Event], *, after: int = 0) -> list[RecordedEvent]:
+    """Events as the log would give them back: encoded, decoded, one second apart."""
+    return [_recorded(event, position) for position, event in enumerate(events, after + 1)]
+
+
+def _recorded(event: Event, position: int) -> RecordedEvent:
+    name = type(event).__name__
+    version = EVENT_TYPES[name].version
+    observed_at = START + timedelta(seconds=position)
+    return RecordedEvent(
+        position=position,
+        stream=f"{event.facet}-{event.league_id}",
+        version=position,
+        id=UUID(int=position),
+        type=name,
+        schema_version=version,
+        topic=event.topic,
+        event=codec.decode(name, version, codec.encode(event)),
+        metadata=Metadata(
+            occurred_at=event.happened_at or observed_at, observed_at=observed_at, correlation_id="test"
+        ),
+        recorded_at=observed_at,
+    )
+
+
+def project(*events: Event) -> dict[Table, list[Row]]:
+    """All rows that all projectors make of events, by table, without a database."""
+    log = recorded(events)
+    made: dict[Table, list[Row]] = {}
+    for projector in PROJECTORS:
+        mine = [each for each in log if each.type in projector.handles]
+        made |= rows_of(projector, folded(projector, mine))
+    return made
+
+
+def folded(projector: Projector, events: Sequence[RecordedEvent]) -> Rows:
+    """The working set after events, from empty tables."""
+    rows = Rows()
+    for table, keys in reads_of(projector, events).items():
+        rows.load(table, keys, ())
+    fold_events(projector, rows, events)
+    return rows
+
+
+def rows_of(projector: Projector, rows: Rows) -> dict[Table, list[Row]]:
+    return {table: [row for _, row in sorted(rows.all(table))] for table in projector.all_tables}
+
+
+async def stored_rows(
+    database_url: str, projectors: Collection[Projector] = PROJECTORS
+) -> dict[Table, list[Row]]:
+    """What the database holds of projectors, in the order of the keys."""
+    engine = create_engine(database_url)
+    tables = [table for projector in projectors for table in projector.all_tables]
+    async with engine.connect() as connection:
+        found = {
+            table: [dict(row) for row in (await connection.execute(select(table))).mappings()]
+            for table in tables
+        }
+    await engine.dispose()
+    return {table: sorted(rows, key=key_reader(table)) for table, rows in found.items()}
+
+
+def by_key(table: Table, rows: Iterable[Row]) -> dict[Key, Row]:
+    return {key_reader(table)(row): row for row in rows}
+
+
+class MemoryStore:
+    """Projections kept in dictionaries."""
+
+    def __init__(self) -> None:
+        self.tables: dict[Table, dict[Key, Row]] = {}
+        self.positions: dict[str, Checkpoint] = {}
+        self.before_commit: list[Exception] = []
+        """Raised by the next commits, one each."""
+        self._locks: dict[str, asyncio.Lock] = {}
+
+    @asynccontextmanager
+    async def locked(self, projector: Projector) -> AsyncIterator[ProjectionTransaction]:
+        async with self._locks.setdefault(projector.name, asyncio.Lock()):
+            yield MemoryTransaction(self, projector)
+
+    async def checkpoints(self) -> Mapping[str, Checkpoint]:
+        return self.positions
+
+    def rows(self, projector: Projector) -> dict[Table, list[Row]]:
+        return {
+            table: [row for _, row in sorted(self.tables.get(table, {}).items())]
+            for table in projector.all_tables
+        }
+
+
+class MemoryTransaction:
+    def __init__(self, store: MemoryStore, projector: Projector) -> None:
+        self._store = store
+        self._projector = projector
+        first = Checkpoint(projector.version, 0, START)
+        self.version, self.position, _ = store.positions.get(projector.name, first)
+        self._tables = {table: dict(store.tables.get(table, {})) for table in projector.all_tables}
+
+    async def load(self, keys: Mapping[Table, Collection[Key]]) -> Rows:
+        rows = Rows()
+        for table, wanted in keys.items():
+            width = table.info["read_by"]
+            rows.load(table, wanted, [r for k, r in self._tables[table].items() if k[:width] in wanted])
+        return rows
+
+    async def save(self, rows: Rows) -> None:
+        for table, stored in self._tables.items():
+            for key in rows.gone(table):
+                del stored[key]
+            stored |= by_key(table, rows.changed(table))
+
+    async def clear(self) -> None:
+        self._tables = {table: {} for table in self._tables}
+
+    async def commit(self, position: int) -> None:
+        if self._store.before_commit:
+            raise self._store.before_commit.pop(0)
+        self._store.tables |= self._tables
+        self._store.positions[self._projector.name] = Checkpoint(self._projector.version, position, START)
+
+
+class MemoryLog:
+    """What projections use of the log: pages by type, the head, and the wait for it."""
+
+    def __init__(self, events: Iterable[RecordedEvent] = ()) -> None:
+        self.events = list(events)
+        self.down = False
+        self._grown = asyncio.Event()
+
+    def add(self, *events: Event) -> int:
+        """Append events; returns the new head."""
+        self.events += recorded(events, after=len(self.events))
+        self.wake()
+        return len(self.events)
+
+    def wake(self) -> None:
+        self._grown.set()
+        self._grown = asyncio.Event()
+
+    async def head(self) -> int:
+        await asyncio.sleep(0)
+        if self.down:
+            raise LogUnavailable("The log is down.")
+        return self.events[-1].position if self.events else 0
+
+    async def read(
+        self, *, after: int = 0, limit: int = 1000, types: Collection[str] | None = None, **_: Any
+    ) -> list[RecordedEvent]:
+        await asyncio.sleep(0)
+        later = (e for e in self.events if e.position > after and (types is None or e.type in types))
+        return [event for event, _ in zip(later, range(limit), strict=False)]
+
+    async def wait_beyond(self, position: int, timeout: float) -> int:  # noqa: ASYNC109
+        async with asyncio.timeout(timeout):
+            while (head := await self.head()) <= position:
+                await self._grown.wait()
+        return head
+
+
+@dataclass(frozen=True)
+class RecordedLeague:
+    """One league of one source of recordings: what was observed, and the events that say it."""
+
+    name: str
+    league_id: str
+    observed: dict[str, Any]
+    events: list[Event]
+
+
+_BODIES: dict[str, tuple[Any, Decider[Any, Any]]] = {
+    "users": (tuple[Member, ...] | None, members_decider),
+    "rosters": (tuple[Roster, ...] | None, rosters_decider),
+    "matchups": (tuple[MatchupRow, ...] | None, matchups_decider),
+    "transactions": (tuple[Transaction, ...] | None, transactions_decider),
+}
+
+
+def recorded_leagues(root: Path) -> Iterator[RecordedLeague]:
+    """Every recorded league of every source; the same league of two sources is two leagues."""
+    for source in sorted(path for path in root.iterdir() if path.is_dir()):
+        bodies: dict[str, dict[tuple[str, int], Path]] = {}
+        for path in source.rglob("*.json"):
+            if found := _LEAGUE_PATH.search(path.relative_to(source).as_posix()):
+                league_id, endpoint, week = found.groups()
+                bodies.setdefault(league_id, {})[endpoint or "league", int(week or 0)] = path
+        for league_id, paths in sorted(bodies.items()):
+            yield _recorded_league(source.name, league_id, paths)
+
+
+def _recorded_league(source: str, league_id: str, paths: dict[tuple[str, int], Path]) -> RecordedLeague:
+    observed: dict[str, Any] = {}
+    events: list[Event] = []
+    for (endpoint, week), path in sorted(paths.items()):
+        if endpoint == "league":
+            league = msgspec.json.decode(path.read_bytes(), type=League | None)
+            observed["league"] = league
+            events += [] if league is None else league_decider.decide(None, league)
+            continue
+        kind, decider = _BODIES[endpoint]
+        body = msgspec.json.decode(path.read_bytes(), type=kind) or ()
+        observed[f"{endpoint}/{week}"] = body
+        events += decider.decide(decider.initial, _observation(endpoint, league_id, week, body))
+    return RecordedLeague(f"{source}/{league_id}", league_id, observed, events)
+
+
+def _observation(endpoint: str, league_id: str, week: int, body: Any) -> Any:
+    match endpoint:
+        case "users":
+            return MembersObserved(league_id, body)
+        case "rosters":
+            return RostersObserved(league_id, body)
+        case "matchups":
+            return MatchupsObserved(league_id, week, body)
+        case _:
+            return TransactionsObserved(league_id, week, body)
