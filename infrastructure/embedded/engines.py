@@ -92,8 +92,8 @@ class Engines:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._postgres.bring_up(lock))
                 group.create_task(self._valkey.bring_up(lock))
-        except* EngineError as errors:
-            raise errors.exceptions[0] from None
+        except ExceptionGroup as failures:
+            raise failures.exceptions[0] from None
         spawn_guard(self._data, grace=self._grace)
 
     @asynccontextmanager

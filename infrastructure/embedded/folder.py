@@ -87,12 +87,15 @@ def open_data_folder(path: Path) -> DataFolder:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.mkdir(mode=0o700, exist_ok=True)
-        root = path.resolve(strict=True)
+        return _furnish(path.resolve(strict=True))
     except OSError as error:
         raise EngineError(
-            f"The data folder {path} cannot be made: {error.strerror}.",
+            f"The data folder {path} cannot be used: {error.strerror} ({error.filename}).",
             remedy="Choose another with --data-dir or GAMEFILM_DATA_DIR.",
         ) from error
+
+
+def _furnish(root: Path) -> DataFolder:
     account = engine_account(root, root / "postgres")
     make_passable([root], account)
     for name in FILES:

@@ -10,9 +10,9 @@ from urllib.parse import quote
 
 from domain.errors import EngineError
 from infrastructure.embedded.account import make_passable, make_readable
-from infrastructure.embedded.binaries import postgres_folder
+from infrastructure.embedded.binaries import postgres_folder, postgres_trees
 from infrastructure.embedded.engine import Answer, Engine
-from infrastructure.embedded.folder import DataFolder
+from infrastructure.embedded.folder import SOCKET_NAME, DataFolder
 from infrastructure.embedded.locks import FileLock
 from infrastructure.embedded.process import run
 
@@ -82,6 +82,9 @@ class Postgres(Engine):
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return [str(postgres_folder() / "bin" / "postgres"), "-D", str(self.folder), *options]
 
+    def last_resort(self) -> str:
+        return f"Where the files are damaged, move {self.folder} away and restore a backup."
+
     async def _query(self, statement: str, database: str = DATABASE) -> None:
         import asyncpg
 
@@ -101,9 +104,9 @@ class Postgres(Engine):
             await self._query(f"CREATE DATABASE {DATABASE}", database="postgres")
 
     def _open_ways(self) -> None:
-        install = postgres_folder()
-        make_passable([install / "bin"], self.data.account)
-        make_readable(install / "bin" / "postgres", install, self.data.account)
+        program = postgres_folder() / "bin" / "postgres"
+        make_passable([program, *postgres_trees()], self.data.account)
+        make_readable(program, postgres_trees(), self.data.account)
         self.data.private_folder(self.data.sockets)
 
     def _require_major(self) -> None:
@@ -119,9 +122,10 @@ class Postgres(Engine):
             )
 
     def _forget_dead_postmaster(self) -> None:
-        # Nothing of this engine lives (the lock is free), but its number may belong to another program of
-        # ours by now, and PostgreSQL would refuse to start. Shared memory in use would still stop it.
-        (self.folder / "postmaster.pid").unlink(missing_ok=True)
+        # Nothing of this engine lives (its lock is free), but its number may belong to another program of
+        # the account by now, and PostgreSQL would refuse to start. Shared memory in use would still stop it.
+        for stale in (self.folder / "postmaster.pid", self.data.sockets / f"{SOCKET_NAME}.lock"):
+            stale.unlink(missing_ok=True)
 
     async def _create_cluster(self, start_lock: FileLock) -> None:
         """Into a folder beside it, renamed when done: a first start that is killed leaves no half cluster.

@@ -74,7 +74,10 @@ async def run(
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
         if not ended or process.returncode:
-            raise EngineError(_failure(command, process.returncode if ended else None, output))
+            raise EngineError(
+                _failure(command, process.returncode if ended else None, output),
+                remedy="Mend what it says, and start again.",
+            )
 
 
 def _popen(

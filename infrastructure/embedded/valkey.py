@@ -66,7 +66,7 @@ class Valkey(Engine):
         if address is None:
             return Answer.SILENT
         try:
-            async with asyncio.timeout(ANSWER_WITHIN):
+            async with asyncio.timeout(min(ANSWER_WITHIN, self.patience)):
                 return await _ping(address)
         except (OSError, TimeoutError, asyncio.IncompleteReadError):
             return Answer.SILENT
@@ -75,13 +75,16 @@ class Valkey(Engine):
         del start_lock  # nothing here outlives us
         program = valkey_program()
         make_passable([program], self.data.account)
-        make_readable(program, program, self.data.account)
+        make_readable(program, [program], self.data.account)
         self.data.private_folder(self.folder)
         self._pid_file.unlink(missing_ok=True)
         self._configure()
 
     def command(self) -> list[str]:
         return [str(valkey_program()), str(self.configuration)]
+
+    def last_resort(self) -> str:
+        return f"Where the files are damaged, move {self.folder} away: PostgreSQL holds all that is in it."
 
     def _configure(self) -> None:
         """Keep port and password where possible: clients of a server that died find the next one there."""
