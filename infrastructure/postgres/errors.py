@@ -12,10 +12,12 @@ from domain.errors import LogUnavailable
 CONNECTION_ERRORS = (
     OSError,  # with TimeoutError: nothing answers, or not in time
     asyncpg.PostgresConnectionError,
-    asyncpg.ConnectionDoesNotExistError,
     asyncpg.OperatorInterventionError,  # the server stops, crashed, starts, or ended the query
     asyncpg.InsufficientResourcesError,  # too many connections, a full disk
+    asyncpg.TransactionRollbackError,  # a deadlock with somebody else's transaction
     asyncpg.ReadOnlySQLTransactionError,  # a standby, while it takes over
+    asyncpg.InvalidCatalogNameError,  # no such database
+    asyncpg.InvalidAuthorizationSpecificationError,  # no such user, a wrong password
     asyncpg.InternalClientError,  # the connection broke off in the middle of a message
     asyncpg.InterfaceError,  # the connection or the pool is closed
 )
@@ -23,7 +25,7 @@ CONNECTION_ERRORS = (
 
 def reason(error: BaseException) -> str:
     """What the error says; many errors of the network only have a name."""
-    return str(error) or type(error).__name__
+    return str(error).rstrip(".") or type(error).__name__
 
 
 @contextmanager
@@ -31,5 +33,7 @@ def log_unavailable(doing: str) -> Iterator[None]:
     """Turn errors of the connection into LogUnavailable, with the cause kept."""
     try:
         yield
+    except ValueError:  # a value that asyncpg cannot encode is an InterfaceError too
+        raise
     except CONNECTION_ERRORS as error:
         raise LogUnavailable(f"{doing}: {reason(error)}.") from error

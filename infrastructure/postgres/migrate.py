@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -10,8 +11,8 @@ from typing import Any, cast
 
 import asyncpg
 
-from domain.errors import ConfigurationError, LogUnavailable
-from infrastructure.postgres.errors import CONNECTION_ERRORS, reason
+from domain.errors import ConfigurationError
+from infrastructure.postgres.errors import log_unavailable
 from infrastructure.postgres.urls import CONNECT_TIMEOUT, asyncpg_dsn
 
 _HERE = Path(__file__).resolve().parent
@@ -27,7 +28,7 @@ async def migrate(database_url: str) -> None:
         ConfigurationError: the URL is not PostgreSQL's, or a newer release has migrated the database.
         LogUnavailable: Postgres cannot be reached.
     """
-    try:
+    with log_unavailable("The database cannot be migrated"):
         current = await _revision(asyncpg_dsn(database_url))
         if current == head_revision():
             return
@@ -35,20 +36,18 @@ async def migrate(database_url: str) -> None:
             raise _too_new(current)
         # Alembic is synchronous: in a thread it does not hold up the event loop.
         await asyncio.to_thread(_upgrade, database_url)
-    except CONNECTION_ERRORS as error:
-        raise LogUnavailable(f"The database cannot be migrated: {reason(error)}.") from error
 
 
 async def _revision(dsn: str) -> str | None:
     connection = await asyncpg.connect(dsn, timeout=CONNECT_TIMEOUT)
+    revision: str | None = None
     try:
-        query = "SELECT version_num FROM alembic_version"
-        revision: str | None = await connection.fetchval(query, timeout=CONNECT_TIMEOUT)
-        return revision
-    except asyncpg.UndefinedTableError:
-        return None
+        with suppress(asyncpg.UndefinedTableError):
+            query = "SELECT version_num FROM alembic_version"
+            revision = await connection.fetchval(query, timeout=CONNECT_TIMEOUT)
     finally:
         await connection.close(timeout=CONNECT_TIMEOUT)
+    return revision
 
 
 def _upgrade(database_url: str) -> None:

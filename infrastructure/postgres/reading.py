@@ -1,0 +1,107 @@
+"""Reads of the log: keyset pages, in order, through statements of a few fixed shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import cache
+from typing import Any
+
+import asyncpg
+
+from domain.errors import InvalidInput
+from domain.event import RecordedEvent
+from infrastructure.postgres.errors import log_unavailable
+from infrastructure.postgres.rows import COLUMNS, recorded_events
+from infrastructure.postgres.topics import TopicMatch, topic_match
+
+HEAD = "SELECT position FROM log_head"
+_STREAM = f"""
+    SELECT {COLUMNS} FROM event WHERE stream_id = $1 AND version > $2 ORDER BY version LIMIT $3
+"""  # noqa: S608 - columns only
+_STREAMS = f"""
+    SELECT {COLUMNS} FROM event
+    WHERE stream_id = ANY ($1) AND (stream_id, version) > ($2, $3)
+    ORDER BY stream_id, version LIMIT $4
+"""  # noqa: S608
+_PAGE = 5_000  # events of a round trip that loads whole streams
+
+# A filter that is absent is absent from the statement: the planner then never plans for both cases.
+_FILTERS = {
+    "stream": "stream_id = ${}",
+    "category": "category = ${}",
+    "types": "type = ANY (${})",
+    "exact": "topic = ${}",
+    "low": "topic >= ${}",
+    "high": "topic < ${}",
+    "pattern": "topic ~ ${}",
+}
+
+
+class LogReader:
+    """Reads over a pool. Everything is decoded by the one decoder of the domain."""
+
+    def __init__(self, pool: asyncpg.Pool[asyncpg.Record]) -> None:
+        self._pool = pool
+
+    async def head(self) -> int:
+        """The last position, 0 when the log is empty."""
+        with log_unavailable("The head of the log cannot be read"):
+            position: int = await self._pool.fetchval(HEAD)
+        return position
+
+    async def page(
+        self,
+        after: int,
+        limit: int,
+        *,
+        stream: str | None,
+        category: str | None,
+        types: Collection[str] | None,
+        topic: str | None,
+    ) -> list[RecordedEvent]:
+        """Events with position > ``after`` that match all filters, in the order of the log."""
+        wanted = TopicMatch() if topic is None else topic_match(topic)
+        filters = {
+            "stream": stream,
+            "category": category,
+            "types": None if types is None else list(types),
+            **wanted._asdict(),
+        }
+        given = {name: value for name, value in filters.items() if value is not None}
+        return await self._fetch(_page_query(tuple(given)), after, _checked(limit), *given.values())
+
+    async def stream(self, stream: str, after_version: int, limit: int) -> list[RecordedEvent]:
+        """Events of a stream with version > ``after_version``."""
+        return await self._fetch(_STREAM, stream, after_version, _checked(limit))
+
+    async def streams(self, streams: Collection[str]) -> dict[str, list[RecordedEvent]]:
+        """All events of several streams, page by page over all of them together."""
+        names = list(set(streams))
+        loaded: dict[str, list[RecordedEvent]] = {}
+        after: tuple[str, int] = ("", 0)
+        while True:
+            page = await self._fetch(_STREAMS, names, *after, _PAGE)
+            for recorded in page:
+                loaded.setdefault(recorded.stream, []).append(recorded)
+            if len(page) < _PAGE:
+                return loaded
+            after = (page[-1].stream, page[-1].version)
+
+    async def _fetch(self, query: str, *arguments: Any) -> list[RecordedEvent]:
+        with log_unavailable("The log cannot be read"):
+            rows = await self._pool.fetch(query, *arguments)
+        return await recorded_events(rows)
+
+
+@cache
+def _page_query(filters: tuple[str, ...]) -> str:
+    conditions = [f"AND {_FILTERS[name].format(n)}" for n, name in enumerate(filters, 3)]
+    return f"""
+        SELECT {COLUMNS} FROM event WHERE position > $1 {" ".join(conditions)} ORDER BY position LIMIT $2
+    """  # noqa: S608 - the conditions are constants of this module
+
+
+def _checked(limit: int) -> int:
+    if limit < 1:
+        raise InvalidInput("limit", f"{limit} is not a number of events.", remedy="Ask for at least 1.")
+    return limit
