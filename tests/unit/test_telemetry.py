@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import http.server
-import logging
 import re
-import socket
-import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from timeit import repeat
@@ -16,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from opentelemetry.sdk.trace import ReadableSpan
-from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode
 
@@ -279,148 +274,6 @@ def test_an_address_belongs_to_an_endpoint(url: str, endpoint: str) -> None:
 def test_no_address_makes_a_new_endpoint(text: str) -> None:
     known = {"state", "league", "users", "rosters", "matchups", "transactions", "other"}
     assert telemetry.endpoint_of(f"{BASE}/{quote(text)}") in known
-
-
-# --- configuration
-
-
-def test_configuring_twice_tells_only_the_second(exporter: InMemorySpanExporter) -> None:
-    second_exporter = InMemorySpanExporter()
-    first = configure_telemetry(SETTINGS, span_exporter=exporter)
-    second = configure_telemetry(SETTINGS, span_exporter=second_exporter)
-    telemetry.head_at(5)
-    with telemetry.span("work"):
-        pass
-    assert "gamefilm_log_head 0.0" in metrics(first).splitlines()
-    assert "gamefilm_log_head 5.0" in metrics(second).splitlines()
-    assert not finished(first, exporter)
-    assert finished(second, second_exporter)
-    first.shutdown()
-    telemetry.head_at(6)
-    assert "gamefilm_log_head 6.0" in metrics(second).splitlines()
-    second.shutdown()
-
-
-def test_after_shutdown_nothing_is_told(exporter: InMemorySpanExporter) -> None:
-    configured = configure_telemetry(SETTINGS, span_exporter=exporter)
-    assert configured.shutdown()
-    with telemetry.span("late"):
-        assert telemetry.traceparent() is None
-    telemetry.appended(events=1, replayed=0, seconds=0.1)
-    assert not exporter.get_finished_spans()
-
-
-def test_shutdown_sends_what_is_left(exporter: InMemorySpanExporter) -> None:
-    configured = configure_telemetry(SETTINGS, span_exporter=exporter)
-    with telemetry.span("last"):
-        pass
-    assert configured.shutdown()
-    assert [span.name for span in exporter.get_finished_spans()] == ["last"]
-
-
-def test_the_resource_names_service_and_version_and_the_environment_wins(
-    exporter: InMemorySpanExporter, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment.name=test")
-    monkeypatch.setenv("OTEL_SERVICE_NAME", "other")
-    configured = configure_telemetry(SETTINGS, span_exporter=exporter)
-    with telemetry.span("work"):
-        pass
-    configured.shutdown()
-    attributes = exporter.get_finished_spans()[0].resource.attributes
-    assert attributes["service.name"] == "other"
-    assert attributes["service.version"]
-    assert attributes["deployment.environment.name"] == "test"
-
-
-class Collector:
-    """An OTLP collector on loopback that keeps the paths it was posted to."""
-
-    def __init__(self) -> None:
-        self.paths: list[str] = []
-        paths = self.paths
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                self.rfile.read(int(self.headers["Content-Length"]))
-                paths.append(self.path)
-                self.send_response(200)
-                self.end_headers()
-
-            def log_message(self, *_: object) -> None:
-                """Say nothing."""
-
-        self.server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-
-
-@pytest.fixture
-def collector() -> Iterator[Collector]:
-    made = Collector()
-    thread = threading.Thread(target=made.server.serve_forever)
-    thread.start()
-    yield made
-    made.server.shutdown()
-    thread.join()
-    made.server.server_close()
-
-
-@pytest.mark.parametrize("slash", ["", "/"])
-def test_spans_reach_the_collector_of_the_settings(collector: Collector, slash: str) -> None:
-    configured = configure_telemetry(load_settings({"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url + slash}))
-    with telemetry.span("work"):
-        pass
-    assert configured.shutdown(timeout=20)
-    assert collector.paths == ["/v1/traces"]
-
-
-def test_the_variable_for_traces_alone_is_taken_as_it_is(
-    collector: Collector, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", f"{collector.url}/mine")
-    configured = configure_telemetry(load_settings({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9"}))
-    with telemetry.span("work"):
-        pass
-    assert configured.shutdown(timeout=20)
-    assert collector.paths == ["/mine"]
-
-
-def unused_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def test_an_unreachable_collector_holds_up_nothing(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.CRITICAL)
-    endpoint = f"http://127.0.0.1:{unused_port()}"
-    configured = configure_telemetry(load_settings({"OTEL_EXPORTER_OTLP_ENDPOINT": endpoint}))
-    for _ in range(3000):  # more than its queue holds
-        with telemetry.span("work"):
-            pass
-    assert not configured.flush(timeout=0.2)
-    assert not configured.shutdown(timeout=0.2)
-
-
-class Stuck(SpanExporter):
-    """An exporter whose first batch never arrives until it is let go."""
-
-    def __init__(self) -> None:
-        self.let_go = threading.Event()
-
-    def export(self, _spans: object) -> SpanExportResult:
-        self.let_go.wait(60)
-        return SpanExportResult.SUCCESS
-
-
-def test_a_collector_that_never_answers_delays_shutdown_by_the_bound_only() -> None:
-    stuck = Stuck()
-    configured = configure_telemetry(SETTINGS, span_exporter=stuck)
-    with telemetry.span("work"):
-        pass
-    assert not configured.shutdown(timeout=0.05)
-    stuck.let_go.set()
 
 
 # --- cost
