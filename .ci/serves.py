@@ -14,6 +14,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 BOUND = 90.0
@@ -34,7 +35,8 @@ def main(command: list[str]) -> None:
             code = service.wait(BOUND)
         except (TimeoutError, subprocess.TimeoutExpired) as error:
             code = str(error)
-            os.killpg(service.pid, signal.SIGKILL)  # uv, and what it runs
+            with suppress(ProcessLookupError):
+                os.killpg(service.pid, signal.SIGKILL)  # uv, and what it runs
             service.wait()
         if code != 0:
             log.seek(0)
