@@ -1,0 +1,151 @@
+"""Full sync of one recorded league, against bare concurrent fetch and decode of the same URLs.
+
+    GAMEFILM_RECORDINGS=… uv run python benchmarks/sync.py [LEAGUE]
+
+The recording is served by another process over loopback. Three things are timed in turn, several times, each
+on a database of its own: the bare fetch and decode, the first full sync (everything is new), and a second one
+(nothing changed). Goals: at most 1.5 and 1.2 times the bare fetch.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import msgspec
+import structlog
+import uvloop
+
+from application.commands.sync_league import SyncLeague, SyncType
+from domain.calendar import ALL_WEEKS
+from domain.league.observation import League
+from domain.matchups.observation import MatchupRow
+from domain.members.observation import Member
+from domain.rosters.observation import Roster
+from domain.transactions.observation import Transaction
+from infrastructure.embedded.engines import Engines, embedded_engines
+from infrastructure.settings import load_settings
+from interfaces.bootstrap import application
+
+RUNS = 9
+DEFAULT_LEAGUE = "1182746000653811712"
+SERVE = """
+import asyncio, sys
+from pathlib import Path
+from infrastructure.sleeper.recording import serve_recordings
+ready = lambda url, count: print(url, flush=True)
+asyncio.run(serve_recordings(Path(sys.argv[1]), host="127.0.0.1", port=0, on_ready=ready))
+"""
+
+
+def urls(base: str, league: str) -> dict[str, Any]:
+    root = f"{base}/v1/league/{league}"
+    return {
+        root: League,
+        f"{root}/users": tuple[Member, ...],
+        f"{root}/rosters": tuple[Roster, ...],
+        **{f"{root}/matchups/{week}": tuple[MatchupRow, ...] for week in ALL_WEEKS},
+        **{f"{root}/transactions/{week}": tuple[Transaction, ...] for week in ALL_WEEKS},
+    }
+
+
+async def bare(base: str, league: str) -> float:
+    """Seconds to fetch and decode every URL, all at once, with a pool like the service's, new like its own."""
+    limits = httpx.Limits(max_connections=50, max_keepalive_connections=20, keepalive_expiry=30.0)
+    async with httpx.AsyncClient(limits=limits, trust_env=False) as client:
+
+        async def one(url: str, kind: Any) -> object:
+            response = await client.get(url)
+            return msgspec.json.decode(response.content, type=kind | None)
+
+        started = time.perf_counter()
+        await asyncio.gather(*(one(url, kind) for url, kind in urls(base, league).items()))
+        return time.perf_counter() - started
+
+
+@asynccontextmanager
+async def recording_process(root: Path) -> AsyncIterator[str]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", SERVE, str(root), stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        assert process.stdout
+        yield (await asyncio.wait_for(process.stdout.readline(), 20)).decode().strip()
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+async def fresh_database(engines: Engines, number: int) -> str:
+    name = f"bench_{number}"
+    connection = await asyncpg.connect(engines.database_url)
+    await connection.execute(f"CREATE DATABASE {name}")
+    await connection.close()
+    return engines.database_url.replace("/gamefilm?", f"/{name}?")
+
+
+async def syncs(engines: Engines, number: int, base: str, league: str) -> tuple[float, float, float, int]:
+    """Seconds of a first full sync, of projecting it, and of a second sync; and the events appended."""
+    environ = {
+        "DATABASE_URL": await fresh_database(engines, number),
+        "VALKEY_URL": engines.valkey_url,
+        "SLEEPER_BASE_URL": base,
+    }
+    command = SyncLeague(league_id=league, sync_type=SyncType.FULL)
+    async with application(load_settings(environ)) as app:
+        await app.log.head()
+        started = time.perf_counter()
+        first = await app.syncer.sync(command)
+        synced = time.perf_counter()
+        await app.projections.catch_up(first.position)
+        projected = time.perf_counter()
+        second = await app.syncer.sync(command)
+        ended = time.perf_counter()
+    assert first.success, first.errors
+    assert second.events == 0, second.changes
+    return synced - started, projected - synced, ended - projected, first.events
+
+
+async def main(root: Path, league: str) -> None:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
+    rows: list[tuple[float, ...]] = []
+    with tempfile.TemporaryDirectory() as folder:
+        async with embedded_engines(Path(folder) / "data") as engines, recording_process(root) as base:
+            await bare(base, league)
+            for number in range(RUNS):
+                before = await bare(base, league)
+                first, projected, second, events = await syncs(engines, number, base, league)
+                after = await bare(base, league)
+                rows.append(((before + after) / 2, first, projected, second, events))
+    fetched, first, projected, second, events = (
+        statistics.median(column) for column in zip(*rows, strict=True)
+    )
+    print(f"league {league}: {len(urls(base, league))} URLs, {events:.0f} events, median of {RUNS} runs")
+    print(f"bare fetch and decode        {fetched * 1000:7.1f} ms")
+    print(
+        f"first full sync              {first * 1000:7.1f} ms  ratio {first / fetched:.2f}  (goal: 1.5 at most)"
+    )
+    print(
+        f"second sync, nothing changed {second * 1000:7.1f} ms  ratio {second / fetched:.2f}  (goal: 1.2 at most)"
+    )
+    print(f"projecting the first sync    {projected * 1000:7.1f} ms")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("league", nargs="?", default=DEFAULT_LEAGUE)
+    recordings = os.environ.get("GAMEFILM_RECORDINGS")
+    if not recordings:
+        parser.error("set GAMEFILM_RECORDINGS to a folder of recorded Sleeper responses")
+    uvloop.run(main(Path(recordings), parser.parse_args().league))

@@ -1,0 +1,194 @@
+"""A league that never was, as Sleeper would answer about it: invented names, the same every time.
+
+``write_recording`` lays it out as a recording, so that a real server can answer it over HTTP.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import msgspec
+
+LEAGUE_ID = "900000000000000001"
+TEAMS = 10
+WEEKS = 5
+SQUAD = 15
+STARTERS = 9
+NAMES = ("ada", "bert", "cleo", "dara", "edsger", "flo", "grace", "hedy", "ida", "joan")
+START_MS = 1_788_000_000_000
+DAY_MS = 86_400_000
+
+
+def bodies(league_id: str = LEAGUE_ID, *, weeks: int = WEEKS, seed: int = 1) -> dict[str, Any]:
+    """Every answered path below the host, ``v1/…``, with its body."""
+    random = Random(seed)
+    players = {team: [str(team * 100 + n) for n in range(SQUAD)] for team in range(1, TEAMS + 1)}
+    legs = {week: _transactions(week, players, random) for week in range(1, weeks + 1)}
+    played = {week: _matchups(week, players, random) for week in range(1, weeks + 1)}
+    root = f"v1/league/{league_id}"
+    return {
+        "v1/state/nfl": _state(weeks),
+        root: _league(league_id, weeks),
+        f"{root}/users": [_member(league_id, team) for team in range(1, TEAMS + 1)],
+        f"{root}/rosters": [_roster(league_id, team, players[team]) for team in range(1, TEAMS + 1)],
+        **{f"{root}/matchups/{week}": rows for week, rows in played.items()},
+        **{f"{root}/transactions/{week}": rows for week, rows in legs.items()},
+    }
+
+
+def write_recording(folder: Path, answers: dict[str, Any]) -> Path:
+    """Write ``answers`` below ``folder/invented`` as a source of recordings; returns ``folder``."""
+    for path, body in answers.items():
+        file = folder / "invented" / f"{path}.json"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(msgspec.json.encode(body))
+    return folder
+
+
+def _state(week: int) -> dict[str, Any]:
+    return {
+        "week": week,
+        "leg": week,
+        "display_week": week,
+        "season": "2026",
+        "season_type": "regular",
+        "league_season": "2026",
+        "previous_season": "2025",
+    }
+
+
+def _league(league_id: str, week: int) -> dict[str, Any]:
+    slots = ["QB", "RB", "RB", "WR", "WR", "TE", "FLEX", "K", "DEF", *["BN"] * (SQUAD - STARTERS)]
+    return {
+        "league_id": league_id,
+        "name": "The Imaginary League",
+        "season": "2026",
+        "season_type": "regular",
+        "sport": "nfl",
+        "status": "in_season",
+        "total_rosters": TEAMS,
+        "previous_league_id": None,
+        "draft_id": "900000000000000002",
+        "avatar": None,
+        "roster_positions": slots,
+        "settings": {
+            "leg": week,
+            "last_scored_leg": week - 1,
+            "start_week": 1,
+            "playoff_week_start": 15,
+            "league_average_match": 0,
+            "waiver_type": 2,
+            "waiver_budget": 100,
+        },
+        "scoring_settings": {"rec": 0.5, "pass_yd": 0.03999999910593033, "rush_td": 6.0},
+        "metadata": None,
+        "bracket_id": 900000000000000003,
+        "loser_bracket_id": 900000000000000004,
+        "last_message_text_map": None,
+        "last_message_id": "900000000000000005",
+        "shard": 7,
+    }
+
+
+def _member(league_id: str, team: int) -> dict[str, Any]:
+    return {
+        "user_id": str(1000 + team),
+        "display_name": NAMES[team - 1],
+        "avatar": None,
+        "is_bot": False,
+        "is_owner": team == 1 or None,
+        "league_id": league_id,
+        "settings": None,
+        "metadata": {"team_name": f"{NAMES[team - 1].title()}'s Eleven", "mascot_message": "hello"},
+    }
+
+
+def _roster(league_id: str, team: int, squad: list[str]) -> dict[str, Any]:
+    return {
+        "roster_id": team,
+        "league_id": league_id,
+        "owner_id": str(1000 + team),
+        "co_owners": None,
+        "players": sorted(squad),
+        "starters": squad[:STARTERS],
+        "reserve": squad[-1:] if team == 2 else None,
+        "taxi": None,
+        "keepers": None,
+        "player_map": None,
+        "settings": {
+            "wins": 0,
+            "losses": 0,
+            "ties": 0,
+            "fpts": 0,
+            "waiver_position": team,
+            "waiver_budget_used": 0,
+            "total_moves": 0,
+        },
+        "metadata": {"record": "", "streak": ""},
+    }
+
+
+def _matchups(week: int, players: dict[int, list[str]], random: Random) -> list[dict[str, Any]]:
+    pairs = list(range(1, TEAMS + 1))
+    random.shuffle(pairs)
+    rows = []
+    for place, team in enumerate(pairs):
+        points = {player: round(random.uniform(0, 25), 2) for player in players[team]}
+        starters = players[team][:STARTERS]
+        rows.append(
+            {
+                "roster_id": team,
+                "matchup_id": place // 2 + 1,
+                "points": round(sum(points[player] for player in starters), 2),
+                "custom_points": None,
+                "starters": starters,
+                "starters_points": [points[player] for player in starters],
+                "players": list(players[team]),
+                "players_points": points,
+            }
+        )
+    return sorted(rows, key=lambda row: row["roster_id"])
+
+
+def _transactions(week: int, players: dict[int, list[str]], random: Random) -> list[dict[str, Any]]:
+    """One won and one lost claim and a trade; ``players`` is changed by what was completed."""
+    winner, loser, one, other = random.sample(range(1, TEAMS + 1), 4)
+    new, old = str(5000 + week), players[winner][-2]
+    players[winner][-2] = new
+    mine, theirs = players[one][-3], players[other][-3]
+    players[one][-3], players[other][-3] = theirs, mine
+    claim = {"type": "waiver", "draft_picks": [], "waiver_budget": []}
+    rows = [
+        _transaction(week, 1, status="complete", team=winner, adds={new: winner}, drops={old: winner},
+                     settings={"waiver_bid": 10 + week, "seq": 1}, **claim),
+        _transaction(week, 2, status="failed", team=loser, adds={new: loser}, drops=None,
+                     settings={"waiver_bid": week, "seq": 1},
+                     metadata={"notes": "This player was claimed by another owner."}, **claim),
+        _transaction(week, 3, type="trade", status="complete", team=one, also=other,
+                     adds={theirs: one, mine: other}, drops={mine: one, theirs: other},
+                     draft_picks=[{"season": "2027", "round": 3, "roster_id": one, "previous_owner_id": one,
+                                   "owner_id": other, "league_id": None}],
+                     waiver_budget=[{"sender": other, "receiver": one, "amount": 5}]),
+    ]  # fmt: skip
+    return rows[::-1]
+
+
+def _transaction(
+    week: int, number: int, *, team: int, also: int | None = None, **fields: Any
+) -> dict[str, Any]:
+    teams = [team] if also is None else [team, also]
+    at = START_MS + week * 7 * DAY_MS + number * 60_000
+    return {
+        "transaction_id": str(910000000000000000 + week * 1000 + number),
+        "leg": week,
+        "created": at,
+        "status_updated": at + 30_000,
+        "creator": str(1000 + team),
+        "roster_ids": teams,
+        "consenter_ids": teams,
+        "settings": None,
+        "metadata": None,
+        **fields,
+    }
