@@ -15,6 +15,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import Table, select
 
+from application.ports import ANY_VERSION, EventLog, StreamWrite
 from application.projections.catalogue import PROJECTORS
 from application.projections.projector import Projector, fold_events, reads_of
 from application.projections.rows import Key, Row, Rows, key_reader
@@ -22,7 +23,7 @@ from application.projections.store import Checkpoint, ProjectionTransaction
 from domain import codec
 from domain.decider import Decider
 from domain.errors import LogUnavailable
-from domain.event import EVENT_TYPES, Event, Metadata, RecordedEvent
+from domain.event import EVENT_TYPES, Event, Metadata, NewEvent, RecordedEvent
 from domain.league.decide import league_decider
 from domain.league.observation import League
 from domain.matchups.decide import MatchupsObserved, matchups_decider
@@ -62,6 +63,17 @@ def _recorded(event: Event, position: int) -> RecordedEvent:
         ),
         recorded_at=observed_at,
     )
+
+
+async def append(log: EventLog, *events: Event) -> int:
+    """Append events to a log, as :func:`recorded` dates them; returns the last position."""
+    fresh = recorded(events, after=await log.head())
+    new = [
+        NewEvent(id=each.id, event=event, metadata=each.metadata)
+        for each, event in zip(fresh, events, strict=True)
+    ]
+    [appended] = await log.append(StreamWrite("test-7", ANY_VERSION, new))
+    return appended.position
 
 
 def project(*events: Event) -> dict[Table, list[Row]]:
@@ -150,7 +162,7 @@ class MemoryTransaction:
         for table, stored in self._tables.items():
             for key in rows.gone(table):
                 del stored[key]
-            stored |= by_key(table, rows.changed(table))
+            stored.update(by_key(table, rows.changed(table)))
 
     async def clear(self) -> None:
         self._tables = {table: {} for table in self._tables}

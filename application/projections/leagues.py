@@ -10,7 +10,7 @@ from sqlalchemy import Column, Text
 
 from application.projections.projector import Projector, types_of
 from application.projections.rows import Read, Row, Rows
-from application.projections.tables import ID, IDS, INT, JSON, MOMENT, always, key, read_table
+from application.projections.tables import ID, IDS, INT, JSON, MOMENT, always, key, read_table, touched_table
 from domain.event import Event, RecordedEvent
 from domain.league.events import LeagueEvent
 from domain.league.observation import League
@@ -74,6 +74,7 @@ LEAGUES = Projector(
     name="leagues",
     version=1,
     tables=(LEAGUE,),
+    touched=touched_table("leagues"),
     handles=types_of(LeagueEvent),
     reads=_reads,
     fold=_fold,

@@ -9,7 +9,7 @@ from sqlalchemy import Boolean, Column, Index, Integer
 from application.projections.lists import array, by_key, in_order, null_fields, ordinals, tuple_or_none
 from application.projections.projector import Projector, types_of
 from application.projections.rows import Key, Read, Row, Rows
-from application.projections.tables import FLOAT, FLOATS, IDS, INT, always, key, read_table
+from application.projections.tables import FLOAT, FLOATS, IDS, INT, always, key, read_table, touched_table
 from domain.event import Event, RecordedEvent
 from domain.matchups.events import MatchupEvent
 from domain.matchups.observation import MatchupRow
@@ -136,6 +136,7 @@ MATCHUPS = Projector(
     name="matchups",
     version=1,
     tables=(MATCHUP, MATCHUP_PLAYER),
+    touched=touched_table("matchups"),
     handles=types_of(MatchupEvent),
     reads=_reads,
     fold=_fold,

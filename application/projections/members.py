@@ -9,7 +9,7 @@ from sqlalchemy import Boolean, Column, Text
 
 from application.projections.projector import Projector, types_of
 from application.projections.rows import Read, Row, Rows
-from application.projections.tables import JSON, key, read_table
+from application.projections.tables import JSON, key, read_table, touched_table
 from domain.event import Event, RecordedEvent
 from domain.members.events import MemberEvent
 from domain.members.observation import Member
@@ -68,6 +68,7 @@ MEMBERS = Projector(
     name="members",
     version=1,
     tables=(MEMBER,),
+    touched=touched_table("members"),
     handles=types_of(MemberEvent),
     reads=_reads,
     fold=_fold,

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sqlalchemy import Table
 
 from application.projections.rows import Read, Rows
-from application.projections.tables import touched_table
 from domain.errors import ProjectionFailed
 from domain.event import EVENT_TYPES, Event, RecordedEvent, UnknownEvent
 
 
 @dataclass(frozen=True, eq=False)
 class Projector:
-    """A pure fold from events to the rows of its own tables.
+    """A pure fold from events to the rows of its own tables; ``touched`` is kept by the framework.
 
     ``reads(event)`` names the rows that ``fold(rows, recorded)`` may look at or replace. Raise ``version``
     with every change of the tables or of what the fold makes of an event: tables filled by an older
@@ -28,10 +27,7 @@ class Projector:
     handles: frozenset[str]
     reads: Callable[[Event], Iterable[Read]]
     fold: Callable[[Rows, RecordedEvent], None]
-    touched: Table = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "touched", touched_table(self.name))
+    touched: Table
 
     @property
     def all_tables(self) -> tuple[Table, ...]:

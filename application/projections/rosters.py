@@ -11,7 +11,7 @@ from sqlalchemy import Column, Index, Integer, Numeric, Text
 from application.projections.lists import array, by_key, in_order, null_fields, ordinals, tuple_or_none
 from application.projections.projector import Projector, types_of
 from application.projections.rows import Read, Row, Rows
-from application.projections.tables import ID, IDS, INT, JSON, MOMENT, always, key, read_table
+from application.projections.tables import ID, IDS, INT, JSON, MOMENT, always, key, read_table, touched_table
 from domain.event import Event, RecordedEvent
 from domain.rosters.events import PlayerAddedToRoster, RosterEvent
 from domain.rosters.observation import Roster
@@ -175,6 +175,7 @@ ROSTERS = Projector(
     name="rosters",
     version=1,
     tables=(ROSTER, ROSTER_PLAYER),
+    touched=touched_table("rosters"),
     handles=types_of(RosterEvent),
     reads=_reads,
     fold=_fold,

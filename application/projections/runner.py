@@ -165,7 +165,7 @@ class ProjectionRunner:
             page = await project_page(self._store, self._log, track.projector, limit=track.limit)
             track.advanced(page)
             self._progress.moved()
-            while wait and not page.more and track.head <= track.position:
+            if wait and not page.more and track.head <= track.position:
                 track.head = await self._log.wait_beyond(track.position, _WAIT)
                 telemetry.head_at(track.head)
         except LogUnavailable as error:

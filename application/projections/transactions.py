@@ -11,7 +11,18 @@ from sqlalchemy import Column, Index, Integer, Text
 from application.projections.lists import array, by_key, null_fields, tuple_or_none
 from application.projections.projector import Projector, types_of
 from application.projections.rows import Key, Read, Row, Rows
-from application.projections.tables import ID, IDS, INT, INTS, JSON, MOMENT, always, key, read_table
+from application.projections.tables import (
+    ID,
+    IDS,
+    INT,
+    INTS,
+    JSON,
+    MOMENT,
+    always,
+    key,
+    read_table,
+    touched_table,
+)
 from domain.event import Event, RecordedEvent, from_millis
 from domain.transactions.events import TransactionCorrected, TransactionEvent
 from domain.transactions.observation import FaabTransfer, TradedPick, Transaction
@@ -220,6 +231,7 @@ TRANSACTIONS = Projector(
     name="transactions",
     version=1,
     tables=(TRANSACTION, MOVE, PICK, FAAB),
+    touched=touched_table("transactions"),
     handles=types_of(TransactionEvent),
     reads=_reads,
     fold=_fold,

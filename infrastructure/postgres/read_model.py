@@ -59,6 +59,7 @@ class PostgresReadModel:
         """A view of the projectors' tables from ``min_position`` on; see the port."""
         wanted, deadline = min_position or 0, time.monotonic() + timeout
         while True:
+            moves = self._progress.moves
             async with self._connected() as connection:
                 position, head = await _positions(connection, projectors)
                 if position >= wanted:
@@ -69,7 +70,7 @@ class PostgresReadModel:
             left = deadline - time.monotonic()
             if left <= 0:
                 raise ReadModelBehind(wanted, position)
-            await self._progress.wait(min(_POLL, left))
+            await self._progress.wait_beyond(moves, min(_POLL, left))
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[AsyncConnection]:

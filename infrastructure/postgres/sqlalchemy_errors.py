@@ -10,13 +10,12 @@ from sqlalchemy import exc
 
 from domain.errors import LogUnavailable
 from infrastructure.postgres.errors import CONNECTION_ERRORS
+from infrastructure.postgres.errors import reason as driver_reason
 
 _PASSING = (
     *CONNECTION_ERRORS,
     exc.TimeoutError,  # every connection of the pool is in use
     asyncpg.LockNotAvailableError,  # another process holds the projection
-    asyncpg.SerializationError,
-    asyncpg.DeadlockDetectedError,
 )
 
 
@@ -33,13 +32,15 @@ def database_unavailable(doing: str) -> Iterator[None]:
 
 def reason(error: BaseException) -> str:
     """What the database said, without SQLAlchemy's copy of the statement and all its rows."""
-    return str(_driver_error(error)) or type(error).__name__
+    return driver_reason(_driver_error(error))
 
 
 def _passes(error: BaseException) -> bool:
     if isinstance(error, exc.DBAPIError) and error.connection_invalidated:
         return True
-    return isinstance(_driver_error(error), _PASSING)
+    driver_error = _driver_error(error)
+    # A value that asyncpg cannot encode is an InterfaceError too.
+    return isinstance(driver_error, _PASSING) and not isinstance(driver_error, ValueError)
 
 
 def _driver_error(error: BaseException) -> BaseException:

@@ -1,0 +1,275 @@
+"""Projections in Postgres: exactly once, whoever dies or runs beside."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import replace
+
+import asyncpg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+
+from application.projections.catalogue import PROJECTORS
+from application.projections.matchups import MATCHUP, MATCHUP_PLAYER, MATCHUPS, matchups_of
+from application.projections.members import MEMBER, MEMBERS
+from application.projections.page import project_page, rebuild
+from application.projections.rosters import ROSTER, ROSTER_PLAYER, rosters_of
+from application.projections.runner import ProjectionRunner
+from application.projections.tables import METADATA
+from application.projections.transactions import FAAB, MOVE, PICK, TRANSACTION, transactions_of
+from domain.errors import LogUnavailable, ProjectionFailed
+from domain.event import Event
+from domain.matchups.events import MatchupOpened
+from domain.matchups.observation import MatchupRow
+from domain.members.events import MemberDetailsChanged, MemberJoined
+from domain.members.observation import Member
+from domain.rosters.events import PlayerRemovedFromRoster, RosterRegistered
+from domain.rosters.observation import Roster
+from domain.transactions.events import TradeCompleted, TransactionCorrected
+from domain.transactions.observation import Transaction
+from infrastructure.postgres import projection_store
+from infrastructure.postgres.log import PostgresEventLog
+from infrastructure.postgres.projection_store import PostgresProjectionStore, PostgresProjectionTransaction
+from infrastructure.postgres.urls import create_engine
+from tests.engines import execute, wait_until
+from tests.projecting import (
+    MemoryLog,
+    RecordedLeague,
+    append,
+    project,
+    recorded,
+    recorded_leagues,
+    stored_rows,
+)
+
+TERMINATE_OTHERS = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+
+
+@pytest.fixture
+async def store(database_url: str) -> AsyncIterator[PostgresProjectionStore]:
+    store = PostgresProjectionStore(database_url)
+    yield store
+    await store.close()
+
+
+def members(*names: str) -> list[Event]:
+    return [MemberJoined(league_id="7", user_id=name, member=Member(user_id=name)) for name in names]
+
+
+def test_the_tables_of_the_migrations_are_those_of_the_projectors(database_url):
+    """The comparison sees tables, columns, types, nullability and indexes."""
+
+    def names_of_mine(name, kind, parents):
+        return kind != "schema" or (name or "").startswith("read_")
+
+    def compare(connection):
+        options = {"include_schemas": True, "include_name": names_of_mine, "compare_type": True}
+        return compare_metadata(MigrationContext.configure(connection, opts=options), METADATA)
+
+    async def differences():
+        engine = create_engine(database_url)
+        async with engine.connect() as connection:
+            found = await connection.run_sync(compare)
+        await engine.dispose()
+        return found
+
+    assert asyncio.run(differences()) == []
+
+
+async def test_recorded_leagues_come_back_from_postgres(database_url, recordings, store):
+    leagues = list({league.league_id: league for league in recorded_leagues(recordings)}.values())
+    async with PostgresEventLog.open(database_url) as log:
+        for league in leagues:
+            if league.events:
+                head = await append(log, *league.events)
+        await ProjectionRunner(log, store).catch_up(head)
+    stored = await stored_rows(database_url)
+    for league in leagues:
+        _compare(
+            league, {t: [r for r in rows if r["league_id"] == league.league_id] for t, rows in stored.items()}
+        )
+    events = [event for league in leagues for event in league.events]
+    assert stored == project(*events)
+
+
+def _compare(league: RecordedLeague, stored) -> None:
+    rosters = {roster.roster_id: roster for roster in rosters_of(stored[ROSTER], stored[ROSTER_PLAYER])}
+    assert rosters == {roster.roster_id: roster for roster in league.observed.get("rosters/0", ())}
+    shown = zip(stored[MATCHUP], matchups_of(stored[MATCHUP], stored[MATCHUP_PLAYER]), strict=True)
+    assert {(row["week"], row["roster_id"]): matchup for row, matchup in shown} == {
+        (int(name[9:]), matchup.roster_id): matchup
+        for name, body in league.observed.items()
+        if name.startswith("matchups/")
+        for matchup in body
+    }
+    transactions = transactions_of(stored[TRANSACTION], stored[MOVE], stored[PICK], stored[FAAB])
+    assert {each.transaction_id: each for each in transactions} == {
+        each.transaction_id: each
+        for name, body in league.observed.items()
+        if name.startswith("transactions/")
+        for each in body
+    }
+
+
+async def test_page_that_dies_between_save_and_commit_leaves_nothing(database_url, store, monkeypatch):
+    class Dying(PostgresProjectionTransaction):
+        async def commit(self, position: int) -> None:
+            await execute(database_url, TERMINATE_OTHERS)
+            await super().commit(position)
+
+    log = MemoryLog(recorded(members("a", "b")))
+    monkeypatch.setattr(projection_store, "PostgresProjectionTransaction", Dying)
+    with pytest.raises(LogUnavailable):
+        await project_page(store, log, MEMBERS)
+    monkeypatch.undo()
+    assert (await stored_rows(database_url))[MEMBER] == []
+    assert await project_page(store, log, MEMBERS) == (2, 2, False)
+    assert (await stored_rows(database_url))[MEMBER] == project(*members("a", "b"))[MEMBER]
+
+
+async def test_two_runners_on_one_database_fold_each_event_once(database_url, store):
+    # A member leaves no trace of being folded twice; a counter does.
+    trade = Transaction(transaction_id="1", type="trade", status="complete")
+    corrections = [TransactionCorrected(league_id="7", leg=1, transaction=trade, before={})] * 40
+    log = MemoryLog(recorded([TradeCompleted(league_id="7", leg=1, transaction=trade)]))
+    other = PostgresProjectionStore(database_url)
+    runners = [ProjectionRunner(log, each) for each in (store, other)]
+    tasks = [asyncio.create_task(runner.run()) for runner in runners]
+    for correction in corrections:
+        head = log.add(correction)
+        await asyncio.sleep(0)
+    await wait_until(lambda: all(s.position == head for runner in runners for s in runner.status()))
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await other.close()
+    [row] = (await stored_rows(database_url))[TRANSACTION]
+    assert row["corrections"] == 40
+
+
+async def test_projection_held_by_another_process_is_left_to_it(store, monkeypatch):
+    monkeypatch.setattr(projection_store, "_LOCK_TIMEOUT", text("SET LOCAL lock_timeout = '10ms'"))
+    await project_page(store, MemoryLog(recorded(members("a"))), MEMBERS)
+    async with store.locked(MEMBERS):
+        with pytest.raises(LogUnavailable, match="lock timeout"):
+            await project_page(store, MemoryLog(recorded(members("a"))), MEMBERS)
+
+
+async def test_runner_heals_when_its_connections_are_killed(database_url, store):
+    async with PostgresEventLog.open(database_url) as log:
+        runner = ProjectionRunner(log, store)
+        task = asyncio.create_task(runner.run())
+        first = await append(log, *members("a"))
+        await wait_until(lambda: all(each.position == first for each in runner.status()))
+        await execute(database_url, TERMINATE_OTHERS)
+        last = await append(log, *members("b"))
+        await wait_until(lambda: all(each.position == last for each in runner.status()))
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+    assert [row["user_id"] for row in (await stored_rows(database_url))[MEMBER]] == ["a", "b"]
+
+
+async def test_rebuild_equals_what_was_there(database_url, recordings, store):
+    [league] = [each for each in recorded_leagues(recordings) if "MichaelRyan" in each.name and each.events][
+        :1
+    ]
+    log = MemoryLog(recorded(league.events))
+    await ProjectionRunner(log, store).catch_up(len(log.events))
+    before = await stored_rows(database_url)
+    await execute(database_url, "UPDATE read_members.member SET display_name = 'somebody else'")
+    await execute(database_url, "INSERT INTO read_rosters.roster VALUES ('7', 99, NULL, NULL, NULL, '{}')")
+    for projector in PROJECTORS:
+        await rebuild(store, log, projector)
+    assert await stored_rows(database_url) == before
+
+
+async def test_readers_see_the_old_rows_until_a_rebuild_ends(database_url, store):
+    log = MemoryLog(recorded(members("a")))
+    await project_page(store, log, MEMBERS)
+    async with store.locked(MEMBERS) as transaction:
+        await transaction.clear()
+        assert len((await stored_rows(database_url))[MEMBER]) == 1
+        await transaction.commit(0)
+    assert (await stored_rows(database_url))[MEMBER] == []
+
+
+async def test_rows_of_an_older_version_are_rebuilt_and_the_checkpoint_says_so(database_url, store):
+    log = MemoryLog(recorded(members("a")))
+    await project_page(store, log, MEMBERS)
+    await execute(database_url, "INSERT INTO read_members.member VALUES ('7', 'zombie')")
+    assert await project_page(store, log, replace(MEMBERS, version=2)) == (1, 1, False)
+    assert len((await stored_rows(database_url))[MEMBER]) == 1
+    checkpoint = (await store.checkpoints())["members"]
+    assert (checkpoint.version, checkpoint.position) == (2, 1)
+
+
+async def test_only_changed_rows_are_written(database_url, store):
+    roster = Roster(roster_id=1, players=tuple(str(n) for n in range(30)))
+    log = MemoryLog(recorded([RosterRegistered(league_id="7", roster_id=1, roster=roster)]))
+    await ProjectionRunner(log, store).catch_up(1)
+    before = await _row_versions(database_url)
+    log.add(PlayerRemovedFromRoster(league_id="7", roster_id=1, player_id="3"))
+    await ProjectionRunner(log, store).catch_up(2)
+    after = await _row_versions(database_url)
+    assert before.items() - after.items() == {("3", before["3"])}
+    assert after.keys() == before.keys() - {"3"}
+
+
+async def _row_versions(database_url: str) -> dict[str, int]:
+    connection = await asyncpg.connect(database_url)
+    try:
+        rows = await connection.fetch("SELECT player_id, xmin::text::bigint FROM read_rosters.roster_player")
+    finally:
+        await connection.close()
+    return {row["player_id"]: row["xmin"] for row in rows}
+
+
+async def test_character_that_postgres_cannot_store_is_replaced(database_url, store):
+    ann = Member(user_id="a", metadata={"team_name": "Nul\0l", "k\0": ["\0", 1]})
+    log = MemoryLog(
+        recorded(
+            [
+                MemberJoined(league_id="7", user_id="a", member=ann),
+                MemberDetailsChanged(league_id="7", user_id="a", metadata={"back": "\\u0000"}),
+            ]
+        )
+    )
+    await project_page(store, log, MEMBERS)
+    [row] = (await stored_rows(database_url))[MEMBER]
+    assert row["team_name"] == "Nul\ufffdl"
+    assert row["metadata"] == {"team_name": "Nul\ufffdl", "k\ufffd": ["\ufffd", 1], "back": "\\u0000"}
+
+
+async def test_value_that_a_column_cannot_hold_names_its_event(store):
+    huge = RosterRegistered(league_id="7", roster_id=1, roster=Roster(roster_id=1, settings={"wins": 2**70}))
+    runner = ProjectionRunner(MemoryLog(recorded([huge])), store)
+    with pytest.raises(ProjectionFailed, match=r"position 1 \(RosterRegistered\).*out of range"):
+        await runner.catch_up(1)
+
+
+async def test_numbers_keep_every_digit(database_url, store):
+    points = 0.10000000149011612
+    row = MatchupRow(
+        roster_id=1, points=points, players_points={"1": points, "2": None}, starters_points=(points, None)
+    )
+    log = MemoryLog(recorded([MatchupOpened(league_id="7", week=1, roster_id=1, row=row)]))
+    await project_page(store, log, MATCHUPS)
+    stored = await stored_rows(database_url, [MATCHUPS])
+    assert matchups_of(stored[MATCHUP], stored[MATCHUP_PLAYER]) == [row]
+
+
+async def test_store_without_postgres_says_so():
+    store = PostgresProjectionStore("postgresql://127.0.0.1:1/none")
+    with pytest.raises(LogUnavailable):
+        await store.checkpoints()
+    with pytest.raises(LogUnavailable):
+        await project_page(store, MemoryLog(), MEMBERS)
+    await store.close()

@@ -1,0 +1,247 @@
+"""The runner keeps projections up with the log, whatever one of them meets."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+
+import pytest
+
+from application.projections import runner as runner_module
+from application.projections.members import MEMBER, MEMBERS
+from application.projections.page import project_page, rebuild
+from application.projections.progress import Progress
+from application.projections.rosters import ROSTERS
+from application.projections.runner import ProjectionRunner, ProjectionStatus
+from domain.errors import EventNotReadable, LogUnavailable, ProjectionFailed, ReadModelBehind
+from domain.members.events import MemberJoined, MemberRenamed
+from domain.members.observation import Member
+from domain.rosters.events import RosterRegistered, StartersChanged
+from domain.rosters.observation import Roster
+from tests.engines import wait_until
+from tests.projecting import MemoryLog, MemoryStore
+
+ORPHAN = StartersChanged(league_id="7", roster_id=99, starters=("1",))
+
+
+@pytest.fixture(autouse=True)
+def _quick_retries(monkeypatch):
+    monkeypatch.setattr(runner_module, "_LAST_RETRY", 0.001)
+
+
+def joined(name: str) -> MemberJoined:
+    return MemberJoined(league_id="7", user_id=name, member=Member(user_id=name))
+
+
+def roster(number: int) -> RosterRegistered:
+    return RosterRegistered(league_id="7", roster_id=number, roster=Roster(roster_id=number))
+
+
+def members(store: MemoryStore) -> list[str]:
+    return [row["user_id"] for row in store.rows(MEMBERS)[MEMBER]]
+
+
+@asynccontextmanager
+async def running(runner: ProjectionRunner):
+    task = asyncio.create_task(runner.run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+def status(runner: ProjectionRunner, name: str) -> ProjectionStatus:
+    [found] = [each for each in runner.status() if each.name == name]
+    return found
+
+
+async def test_runner_projects_what_is_there_and_what_comes():
+    log, store = MemoryLog(), MemoryStore()
+    log.add(joined("a"))
+    runner = ProjectionRunner(log, store)
+    assert {each.state for each in runner.status()} == {"starting"}
+    async with running(runner):
+        await wait_until(lambda: members(store) == ["a"])
+        head = log.add(roster(1), joined("b"))
+        await wait_until(lambda: all(each.position == head for each in runner.status()))
+    assert members(store) == ["a", "b"]
+    assert {(each.state, each.lag, each.error) for each in runner.status()} == {("following", 0, None)}
+
+
+async def test_every_page_wakes_those_who_wait():
+    log, progress = MemoryLog(), Progress()
+    log.add(joined("a"))
+    waiting = asyncio.create_task(progress.wait_beyond(0, 30))
+    await asyncio.sleep(0)
+    async with running(ProjectionRunner(log, MemoryStore(), progress=progress)), asyncio.timeout(10):
+        await waiting
+
+
+async def test_progress_wait_ends_by_itself():
+    async with asyncio.timeout(10):
+        await Progress().wait_beyond(0, 0.001)
+
+
+async def test_move_before_the_wait_is_not_missed():
+    progress = Progress()
+    seen = progress.moves
+    progress.moved()
+    async with asyncio.timeout(10):
+        await progress.wait_beyond(seen, 60)
+
+
+async def test_poison_stalls_its_projection_alone_after_all_that_came_before():
+    log, store = MemoryLog(), MemoryStore()
+    log.add(*(roster(number) for number in range(1, 8)), ORPHAN, roster(9), joined("a"))
+    runner = ProjectionRunner(log, store)
+    async with running(runner):
+        await wait_until(lambda: status(runner, "rosters").state == "stalled" and members(store) == ["a"])
+    stalled = status(runner, "rosters")
+    assert (stalled.position, stalled.lag) == (7, 3)
+    assert (stalled.failed_position, stalled.failed_type) == (8, "StartersChanged")
+    assert "rosters cannot go on at position 8" in (stalled.error or "")
+    assert len(store.rows(ROSTERS)[ROSTERS.tables[0]]) == 7
+    assert status(runner, "members").state == "following"
+
+
+async def test_stalled_projection_goes_on_once_the_event_can_be_folded():
+    log, store = MemoryLog(), MemoryStore()
+    log.add(roster(1), ORPHAN, roster(3))
+    good = list(log.events)
+    log.add(roster(99))
+    good[1:1] = log.events[3:]  # the log as another release reads it: the roster first
+    runner = ProjectionRunner(log, store, [ROSTERS])
+    async with running(runner):
+        await wait_until(lambda: status(runner, "rosters").state == "stalled")
+        log.events = [
+            type(event)(**{**{n: getattr(event, n) for n in event.__struct_fields__}, "position": position})
+            for position, event in enumerate(good, 1)
+        ]
+        await wait_until(lambda: status(runner, "rosters").position == 4)
+    assert status(runner, "rosters").error is None
+
+
+async def test_event_that_does_not_decode_stalls_its_projection():
+    class Unreadable(MemoryLog):
+        async def read(self, *, after=0, limit=1000, types=None, **_):
+            page = await super().read(after=after, limit=limit, types=types)
+            if any(event.position == 3 for event in page):
+                raise EventNotReadable("MemberJoined", 9, "this release knows version 1")
+            return page
+
+    log, store = Unreadable(), MemoryStore()
+    log.add(joined("a"), joined("b"), joined("c"), roster(1))
+    runner = ProjectionRunner(log, store)
+    async with running(runner):
+        await wait_until(lambda: status(runner, "members").state == "stalled")
+        await wait_until(lambda: status(runner, "rosters").position == 4)
+    assert (status(runner, "members").position, members(store)) == (2, ["a", "b"])
+    assert status(runner, "members").failed_type == "MemberJoined"
+    assert "after position 2" in (status(runner, "members").error or "")
+
+
+async def test_log_that_is_away_is_waited_for():
+    log, store = MemoryLog(), MemoryStore()
+    log.down = True
+    log.add(joined("a"))
+    runner = ProjectionRunner(log, store)
+    async with running(runner):
+        await wait_until(lambda: {each.state for each in runner.status()} == {"unavailable"})
+        log.down = False
+        await wait_until(lambda: members(store) == ["a"])
+
+
+async def test_page_that_dies_before_its_commit_is_projected_once():
+    log, store = MemoryLog(), MemoryStore()
+    log.add(joined("a"))
+    store.before_commit = [LogUnavailable("lost")] * 3
+    runner = ProjectionRunner(log, store, [MEMBERS])
+    await runner.catch_up(1)
+    assert (members(store), store.positions["members"].position) == (["a"], 1)
+
+
+async def test_catch_up_reaches_a_position_and_ends():
+    log, store = MemoryLog(), MemoryStore()
+    head = log.add(joined("a"), roster(1))
+    await ProjectionRunner(log, store).catch_up(head)
+    assert {checkpoint.position for checkpoint in store.positions.values()} == {2}
+
+
+async def test_catch_up_says_which_projection_stalled_and_finishes_the_others():
+    log, store = MemoryLog(), MemoryStore()
+    head = log.add(ORPHAN, joined("a"))
+    with pytest.raises(ProjectionFailed, match="rosters"):
+        await ProjectionRunner(log, store).catch_up(head)
+    assert members(store) == ["a"]
+
+
+async def test_catch_up_gives_up_in_time():
+    log = MemoryLog()
+    log.add(joined("a"))
+    with pytest.raises(ReadModelBehind, match=r"is at position 1; position 2 was asked for"):
+        await ProjectionRunner(log, MemoryStore()).catch_up(2, timeout=0.05)
+    log.down = True
+    with pytest.raises(LogUnavailable):
+        await ProjectionRunner(log, MemoryStore()).catch_up(2, timeout=0.05)
+
+
+async def test_rows_of_an_older_version_are_rebuilt():
+    log, store = MemoryLog(), MemoryStore()
+    log.add(joined("a"), MemberRenamed(league_id="7", user_id="a", after="ann"))
+    await project_page(store, log, MEMBERS)
+    store.tables[MEMBER]["7", "zombie"] = {"league_id": "7", "user_id": "zombie"}
+    newer = replace(MEMBERS, version=2)
+    await project_page(store, log, newer)
+    assert (members(store), store.positions["members"].version) == (["a"], 2)
+
+
+async def test_rows_of_a_newer_version_are_left_alone():
+    log, store = MemoryLog(), MemoryStore()
+    log.add(joined("a"))
+    await project_page(store, log, replace(MEMBERS, version=2))
+    for project in (project_page, rebuild):
+        with pytest.raises(ProjectionFailed, match="version 2 and this release makes version 1"):
+            await project(store, log, MEMBERS)
+
+
+async def test_rebuild_that_meets_poison_keeps_the_old_rows():
+    log, store = MemoryLog(), MemoryStore()
+    log.add(joined("a"))
+    await project_page(store, log, MEMBERS)
+    log.add(MemberRenamed(league_id="7", user_id="nobody", after="x"))
+    with pytest.raises(ProjectionFailed, match="position 2"):
+        await rebuild(store, log, MEMBERS)
+    assert (members(store), store.positions["members"].position) == (["a"], 1)
+
+
+async def test_checkpoint_passes_over_events_of_others():
+    log, store = MemoryLog(), MemoryStore()
+    log.add(roster(1), roster(2))
+    page = await project_page(store, log, MEMBERS)
+    assert page == (2, 0, False)
+    assert store.positions["members"].position == 2
+
+
+async def test_full_page_does_not_skip_what_follows():
+    log, store = MemoryLog(), MemoryStore()
+    log.add(joined("a"), roster(1), joined("b"), roster(2))
+    assert await project_page(store, log, MEMBERS, limit=1) == (1, 1, True)
+    assert await project_page(store, log, MEMBERS, limit=1) == (3, 1, True)
+    assert await project_page(store, log, MEMBERS, limit=1) == (4, 0, False)
+    assert members(store) == ["a", "b"]
+
+
+async def test_event_recorded_while_a_page_is_read_is_not_skipped():
+    class Growing(MemoryLog):
+        async def head(self):
+            head = await super().head()
+            if head == 1:
+                self.add(roster(1), joined("b"))
+            return head
+
+    log, store = Growing(), MemoryStore()
+    log.add(joined("a"))
+    assert await project_page(store, log, MEMBERS) == (3, 2, False)
