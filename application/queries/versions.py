@@ -1,0 +1,36 @@
+"""How new the rows of a league are: where ETags come from, and whether the league is known at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import func, literal, select, union_all
+
+from application.projections.projector import Projector
+from application.read_model import Snapshot
+
+NEVER: Final = 0
+
+
+async def league_version(
+    snapshot: Snapshot, projectors: Sequence[Projector], league_id: str
+) -> tuple[int, ...]:
+    """The position of the last event about a league, by projector; ``NEVER`` where there is none."""
+    looks = [
+        select(literal(place).label("place"), projector.touched.c.position).where(
+            projector.touched.c.league_id == league_id
+        )
+        for place, projector in enumerate(projectors)
+    ]
+    found = union_all(*looks).subquery()
+    touched = {row["place"]: row["position"] for row in await snapshot.fetch(select(found))}
+    return tuple(touched.get(place, NEVER) for place in range(len(projectors)))
+
+
+async def list_version(snapshot: Snapshot, projector: Projector) -> int:
+    """The position of the last event that a projector folded, about whatever league."""
+    last = func.coalesce(func.max(projector.touched.c.position), NEVER)
+    rows = await snapshot.fetch(select(last.label("position")))
+    position: int = rows[0]["position"]
+    return position

@@ -1,0 +1,66 @@
+"""The HTTP interface as one ASGI application."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+
+from litestar import Litestar, Router
+from litestar.di import Provide
+from litestar.handlers import HTTPRouteHandler
+
+from interfaces.bootstrap import Application
+from interfaces.http.checks import check_request
+from interfaces.http.documentation import documentation_routes
+from interfaces.http.events import EventsController
+from interfaces.http.leagues import LeaguesController
+from interfaces.http.matchups import MatchupsController
+from interfaces.http.members import MembersController
+from interfaces.http.outermost import LOOPBACK, outermost
+from interfaces.http.problems import answer_problem
+from interfaces.http.reads import Reads
+from interfaces.http.rosters import RostersController
+from interfaces.http.service import index, live, metrics, ready
+from interfaces.http.standings import StandingsController
+from interfaces.http.sync import SyncController
+from interfaces.http.transactions import TransactionsController
+
+MAX_BODY: Final = 2**20  # bytes
+_RESOURCES: Final = (
+    LeaguesController,
+    MembersController,
+    RostersController,
+    StandingsController,
+    MatchupsController,
+    TransactionsController,
+    EventsController,
+)
+
+
+def create_app(app: Application, *, allowed_hosts: Collection[str] | None = LOOPBACK) -> Litestar:
+    """Serve an open :class:`Application` over HTTP; its opening and closing are the caller's.
+
+    ``allowed_hosts`` are the names, without port, under which clients may address the service; ``None``
+    lets every name pass, for a service behind a proxy that checks them.
+    """
+    routes = _routes()
+    reads = Reads(app.read_model)
+    litestar = Litestar(
+        [*routes, *documentation_routes(routes)],
+        dependencies={
+            "service": Provide(lambda: app, sync_to_thread=False),
+            "reads": Provide(lambda: reads, sync_to_thread=False),
+        },
+        exception_handlers={Exception: answer_problem},
+        request_max_body_size=MAX_BODY,
+        logging_config=None,  # the process has configured its logging
+        openapi_config=None,  # the document is served by routes of our own, which answer with problems
+    )
+    litestar.asgi_handler = outermost(litestar.asgi_handler, allowed_hosts=allowed_hosts)
+    return litestar
+
+
+def _routes() -> list[Router | HTTPRouteHandler]:
+    api = Router("/api/v1", route_handlers=_RESOURCES, before_request=check_request)
+    sync = Router("/", route_handlers=[SyncController], before_request=check_request)
+    return [api, sync, index, live, ready, metrics]

@@ -1,0 +1,196 @@
+"""The API's description: OpenAPI 3.1 as JSON, and a page for people that needs nothing from the network."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+from importlib.metadata import version
+from typing import Any, Final
+
+import msgspec
+from litestar import Litestar, Request, Response, get
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.spec import Tag
+
+from domain.errors import InvalidInput, LogUnavailable, NotFound, SleeperUnreachable, WrongExpectedVersion
+from interfaces.http.examples import ANSWERS, BODIES, LEAGUE_EXAMPLE, PARAMETERS, RUN_EXAMPLE, problem_example
+from interfaces.http.page import render_page
+from interfaces.http.positions import HEADER
+from interfaces.http.problems import PROBLEM_JSON, TYPE_PREFIX, Problem
+
+_OPENAPI: Final = "application/vnd.oai.openapi+json"
+_DESCRIPTION: Final = """\
+Sleeper fantasy football as an event log. Rows have the names and shapes of Sleeper's own API.
+
+* **Lists** are `{"items": [...], "next": ...}`; give `next` back as `after` to go on.
+* **Read your writes**: every answer says in `X-Log-Position` which position of the log it shows; give the
+  position of a sync as `min_position`, and the answer shows it.
+* **Caching**: give an `ETag` back as `If-None-Match`; what did not change is answered with 304.
+* **Errors** are problem documents (RFC 9457) that say what to do.
+* HEAD is answered wherever GET is.
+"""
+_IF_NONE_MATCH: Final = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "ETags of answers at hand: 304 where one of them is still right",
+    "schema": {"type": "string"},
+}
+_TAGS: Final = (
+    Tag("leagues", "What is known of a league, in Sleeper's words"),
+    Tag("events", "What happened"),
+    Tag("sync", "Bringing the log up to date"),
+    Tag("service", "How the service fares"),
+)
+_SUMMARIES: Final = {
+    "304": "Nothing changed since the ETag in If-None-Match",
+    "400": "A parameter or a field cannot be used",
+    "404": "It is not known",
+    "409": "Somebody else recorded the same league again and again",
+    "413": "The body is larger than 1 MiB",
+    "415": "The body is not declared as JSON",
+    "502": "Sleeper did not answer as it should",
+    "503": "The read model is behind, or the database cannot be reached: try again",
+}
+
+
+def documentation_routes(routes: Sequence[Any]) -> list[Any]:
+    """The routes of the description of ``routes``."""
+
+    @cache
+    def document() -> dict[str, Any]:
+        return describe(routes)
+
+    return _handlers(document)
+
+
+def _handlers(document: Callable[[], dict[str, Any]]) -> list[Any]:
+    @get("/schema/openapi.json", include_in_schema=False)
+    async def openapi() -> Response[dict[str, Any]]:
+        return Response(await asyncio.to_thread(document), media_type=_OPENAPI)
+
+    @get("/schema", include_in_schema=False)
+    async def page(request: Request[Any, Any, Any]) -> Response[Any]:
+        # The first one takes a tenth of a second to make.
+        made, headers = await asyncio.to_thread(document), {"Vary": "Accept"}
+        if "text/html" not in request.headers.get("accept", ""):
+            return Response(made, media_type=_OPENAPI, headers=headers)
+        headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
+        return Response(render_page(made), media_type="text/html", headers=headers)
+
+    return [openapi, page]
+
+
+def describe(routes: Sequence[Any]) -> dict[str, Any]:
+    """The OpenAPI document of ``routes``, with examples, headers and problems."""
+    document = _generated(routes)
+    schemas = document["components"]["schemas"]
+    _, problem = msgspec.json.schema_components([Problem], ref_template="#/components/schemas/{name}")
+    schemas.update(problem)
+    for path, method, operation in operations(document):
+        _complete(path, method, operation)
+    return document
+
+
+def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Path, method and operation of everything described."""
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            yield path, method, operation
+
+
+def _generated(routes: Sequence[Any]) -> dict[str, Any]:
+    """What Litestar makes of the handlers' signatures, in an application that never serves."""
+    described = Litestar(
+        routes,
+        dependencies={name: Provide(lambda: None, sync_to_thread=False) for name in ("service", "reads")},
+        logging_config=None,
+        openapi_config=OpenAPIConfig(
+            title="Gamefilm", version=version("gamefilm"), description=_DESCRIPTION, tags=list(_TAGS)
+        ),
+    )
+    written = msgspec.json.encode(described.openapi_schema.to_schema())
+    # Litestar names the page of a generic list after the row's whole path.
+    document: dict[str, Any] = msgspec.json.decode(re.sub(rb"Slice_[\w.]*\.(\w+)Row_", rb"\1Slice", written))
+    return document
+
+
+def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
+    name, responses = operation["operationId"], operation["responses"]
+    _show(responses["200"], LEAGUE_EXAMPLE if name == "getLeague" else ANSWERS[name])
+    if "202" in responses:
+        _show(responses["202"], RUN_EXAMPLE)
+    if name in BODIES:
+        _show(operation["requestBody"], BODIES[name])
+    for parameter in operation.get("parameters", ()):
+        if parameter["name"] in PARAMETERS:
+            parameter["example"] = PARAMETERS[parameter["name"]]
+    responses.pop("400", None)
+    if _is_conditional(path):
+        operation["parameters"].append(_IF_NONE_MATCH)
+    if path.startswith(("/api/", "/sync/")):
+        responses["200"]["headers"] = _headers(path)
+        responses.update(_problems(path, method))
+
+
+def _show(described: dict[str, Any], example: Any) -> None:
+    for content in described["content"].values():
+        content["example"] = msgspec.to_builtins(example)
+
+
+def _headers(path: str) -> dict[str, Any]:
+    described = {HEADER: ("integer", "The position of the log that the answer shows")}
+    if _is_conditional(path):
+        described["ETag"] = ("string", "Changes when the answer does; for If-None-Match")
+    return {name: {"description": text, "schema": {"type": kind}} for name, (kind, text) in described.items()}
+
+
+def _is_conditional(path: str) -> bool:
+    return path.startswith("/api/v1/leagues")
+
+
+def _problems(path: str, method: str) -> dict[str, Any]:
+    problems = {"400": _bad_input(method), "503": problem_example(LogUnavailable, detail="No connection.")}
+    if "{" in path or method == "post":
+        problems["404"] = problem_example(NotFound, detail="It is not in the log.", remedy="Sync it first.")
+    if method == "post":
+        unreachable = problem_example(SleeperUnreachable, detail="No answer.", instance=path)
+        conflict = problem_example(WrongExpectedVersion, detail="The stream moved on.", instance=path)
+        problems |= {
+            "409": conflict,
+            "502": unreachable,
+            "413": _of_http(413, path),
+            "415": _of_http(415, path),
+        }
+    described = {status: _described(status, problem) for status, problem in sorted(problems.items())}
+    return {"304": {"description": _SUMMARIES["304"]}, **described} if _is_conditional(path) else described
+
+
+def _bad_input(method: str) -> Problem:
+    if method == "post":
+        detail = "sync_type: Invalid enum value 'all'."
+        return problem_example(
+            InvalidInput,
+            detail=detail,
+            field="sync_type",
+            allowed=["incremental", "full"],
+            instance="/sync/league",
+        )
+    detail, allowed = "limit: Expected `int` <= 1000.", "a whole number from 1 to 1000"
+    return problem_example(InvalidInput, detail=detail, parameter="limit", allowed=allowed)
+
+
+def _of_http(status: int, path: str) -> Problem:
+    title = _SUMMARIES[str(status)]
+    return Problem(
+        type=f"{TYPE_PREFIX}http-{status}", title=title, status=status, detail=title, instance=path
+    )
+
+
+def _described(status: str, example: Problem) -> dict[str, Any]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    content = {"schema": schema, "example": msgspec.to_builtins(example)}
+    return {"description": _SUMMARIES[status], "content": {PROBLEM_JSON: content}}

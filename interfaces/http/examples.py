@@ -1,0 +1,281 @@
+"""Examples for the API's description: invented, and made of the very types that the routes answer with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from application.commands.sync_league import Change, SyncFailure, SyncProgress, SyncReport, SyncType
+from application.commands.sync_runs import RunStatus, SyncRun
+from application.health import ComponentHealth, HealthReport
+from application.queries.events import EventRow, EventSlice
+from application.queries.leagues import LeagueRow
+from application.queries.matchups import MatchupRow
+from application.queries.members import MemberRow
+from application.queries.paging import Slice
+from application.queries.rosters import RosterRow
+from application.queries.standings import Reported, StandingRow, Standings
+from application.queries.transactions import FaabRow, PickRow, TransactionRow
+from domain.event import Metadata
+from interfaces.http.problems import KINDS, TYPE_PREFIX, Problem
+from interfaces.http.service import Alive, Index
+from interfaces.http.sync import RejectedBodyView, SyncRequest
+
+_LEAGUE: Final = "100200300400500600"
+_USER: Final = "700800900100200300"
+_TIME: Final = datetime(2026, 11, 17, 8, 1, 12, tzinfo=UTC)
+_RUN: Final = UUID("0d9f1c3e-6a2b-4c8d-9e4f-5a6b7c8d9e0f")
+_URL: Final = f"https://api.sleeper.app/v1/league/{_LEAGUE}/matchups/10"
+
+_SYNCED: Final = SyncReport(
+    success=True,
+    league_id=_LEAGUE,
+    sync_type=SyncType.INCREMENTAL,
+    records_updated=1,
+    events=1,
+    duration_ms=412,
+    position=1843,
+    errors=[],
+    absent=[],
+    changes=[
+        Change(position=1843, type="ScoreChanged", text="week 10: team 3 went from 88.4 to 94.4 points")
+    ],
+)
+
+ANSWERS: Final[Mapping[str, Any]] = {
+    "listLeagues": Slice(
+        items=[
+            LeagueRow(
+                league_id=_LEAGUE,
+                name="The Example League",
+                season="2026",
+                season_type="regular",
+                sport="nfl",
+                status="in_season",
+                total_rosters=12,
+                draft_id="100200300400500601",
+                previous_league_id=None,
+                avatar=None,
+                roster_positions=["QB", "RB", "RB", "WR", "WR", "TE", "FLEX", "BN", "BN"],
+                settings={"leg": 11, "last_scored_leg": 10, "playoff_week_start": 15},
+                scoring_settings={"rec": 0.5, "pass_td": 4.0},
+                metadata=None,
+                bracket_id=None,
+                loser_bracket_id=None,
+                bracket_overrides_id=None,
+                loser_bracket_overrides_id=None,
+                company_id=None,
+                group_id=None,
+                first_observed_at=_TIME - timedelta(days=70),
+            )
+        ],
+        next=None,
+    ),
+    "listMembers": Slice(
+        items=[
+            MemberRow(
+                user_id=_USER,
+                league_id=_LEAGUE,
+                display_name="examplecoach",
+                team_name="Fourth and Long",
+                avatar=None,
+                is_owner=True,
+                is_bot=False,
+                metadata={"team_name": "Fourth and Long"},
+            )
+        ],
+        next=None,
+    ),
+    "listRosters": Slice(
+        items=[
+            RosterRow(
+                roster_id=3,
+                league_id=_LEAGUE,
+                owner_id=_USER,
+                co_owners=None,
+                players=["1001", "1002", "1003"],
+                starters=["1001", "1002", "0"],
+                reserve=["1003"],
+                taxi=None,
+                keepers=None,
+                settings={"wins": 7, "losses": 3, "ties": 0, "fpts": 1123, "fpts_decimal": 46},
+                metadata={"record": "WWLWWLWWLW", "streak": "1W"},
+                player_map=None,
+            )
+        ],
+        next="WyJyb3N0ZXJzIiwzXQ",
+    ),
+    "getStandings": Standings(
+        league_id=_LEAGUE,
+        season="2026",
+        live=False,
+        median_game=False,
+        weeks=list(range(1, 11)),
+        items=[
+            StandingRow(
+                rank=1,
+                roster_id=3,
+                owner_id=_USER,
+                display_name="examplecoach",
+                team_name="Fourth and Long",
+                wins=7,
+                losses=3,
+                ties=0,
+                win_percentage=0.7,
+                points_for=1123.46,
+                points_against=1044.1,
+                streak="1W",
+                reported=Reported(
+                    wins=7,
+                    losses=3,
+                    ties=0,
+                    fpts=1123.46,
+                    fpts_against=1044.1,
+                    record="WWLWWLWWLW",
+                    streak="1W",
+                ),
+                agrees=True,
+            )
+        ],
+    ),
+    "listMatchups": Slice(
+        items=[
+            MatchupRow(
+                league_id=_LEAGUE,
+                week=10,
+                roster_id=3,
+                matchup_id=2,
+                points=94.4,
+                custom_points=None,
+                starters=["1001", "1002", "0"],
+                starters_points=[24.4, 70.0, 0.0],
+                players=["1001", "1002", "1003"],
+                players_points={"1001": 24.4, "1002": 70.0, "1003": 3.1},
+            )
+        ],
+        next=None,
+    ),
+    "listTransactions": Slice(
+        items=[
+            TransactionRow(
+                transaction_id="100200300400500777",
+                league_id=_LEAGUE,
+                week=10,
+                type="trade",
+                status="complete",
+                leg=10,
+                created=1794900000000,
+                status_updated=1794902472000,
+                creator=_USER,
+                roster_ids=[3, 7],
+                consenter_ids=[3, 7],
+                adds={"1002": 3, "1044": 7},
+                drops={"1002": 7, "1044": 3},
+                draft_picks=[
+                    PickRow(
+                        season="2027", round=2, roster_id=7, previous_owner_id=7, owner_id=3, league_id=None
+                    )
+                ],
+                waiver_budget=[FaabRow(sender=3, receiver=7, amount=12)],
+                settings=None,
+                metadata=None,
+                happened_at=_TIME,
+                corrections=0,
+            )
+        ],
+        next=None,
+    ),
+    "listEvents": EventSlice(
+        items=[
+            EventRow(
+                position=1843,
+                stream=f"matchups-{_LEAGUE}-10",
+                version=57,
+                id=UUID("7f9c24e8-3b12-5a0d-8c1e-d2f5a6b7c8d9"),
+                type="ScoreChanged",
+                schema_version=1,
+                topic=f"sleeper.league.{_LEAGUE}.matchups",
+                data={"league_id": _LEAGUE, "week": 10, "roster_id": 3, "before": 88.4, "after": 94.4},
+                metadata=Metadata(
+                    occurred_at=_TIME,
+                    observed_at=_TIME,
+                    correlation_id=str(_RUN),
+                    causation_id=f"v1/league/{_LEAGUE}/matchups/10",
+                    traceparent="00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+                ),
+                recorded_at=_TIME + timedelta(seconds=1),
+                text="week 10: team 3 went from 88.4 to 94.4 points",
+            )
+        ],
+        next=1843,
+    ),
+    "syncLeague": _SYNCED,
+    "getSyncRun": SyncRun(
+        id=_RUN,
+        league_id=_LEAGUE,
+        sync_type=SyncType.FULL,
+        status=RunStatus.RUNNING,
+        started_at=_TIME,
+        progress=SyncProgress(done=12, total=39, stream=f"matchups-{_LEAGUE}-7"),
+    ),
+    "getRejectedBody": RejectedBodyView(
+        number=4,
+        observed_at=_TIME,
+        url=_URL,
+        field="$[3].points",
+        reason="Expected `float | null`, got `str`",
+        content_type="application/json",
+        size=30,
+        encoding="utf-8",
+        body='[{"roster_id":1,"points":"x"}]',
+    ),
+    "isAlive": Alive(),
+    "isReady": HealthReport(
+        ready=True,
+        components=[ComponentHealth(name="postgres", ok=True, required=True, detail="answers")],
+    ),
+    "index": Index(name="gamefilm", version="0.1.0", links={"leagues": "/api/v1/leagues"}),
+    "metrics": "# TYPE gamefilm_log_head gauge\ngamefilm_log_head 1843.0\n",
+}
+"""What each operation answers, by its id."""
+
+LEAGUE_EXAMPLE: Final[Any] = ANSWERS["listLeagues"].items[0]
+RUN_EXAMPLE: Final[Any] = ANSWERS["getSyncRun"]
+FAILURE_EXAMPLE: Final = SyncFailure(
+    url=_URL,
+    message=f"{_URL}: the body does not decode at $[3].points: Expected `float | null`, got `str`.",
+    remedy="Nothing of this body was recorded; the body is kept for diagnosis.",
+    field="$[3].points",
+    rejected_body=4,
+)
+
+BODIES: Final[Mapping[str, Any]] = {"syncLeague": SyncRequest(league_id=_LEAGUE)}
+"""What each operation takes, by its id."""
+
+PARAMETERS: Final[Mapping[str, Any]] = {
+    "league_id": _LEAGUE,
+    "run_id": str(_RUN),
+    "number": 4,
+    "week": 10,
+    "live": True,
+    "limit": 100,
+    "min_position": 1843,
+    "stream": f"matchups-{_LEAGUE}-10",
+    "topic": f"sleeper.league.{_LEAGUE}.>",
+    "status": "complete",
+}
+"""A value for each parameter, by its name; those whose meaning differs between routes have none."""
+
+
+def problem_example(error: type[BaseException], **more: Any) -> Problem:
+    """How an error is told."""
+    kind = KINDS[error]
+    return Problem(
+        type=TYPE_PREFIX + kind.slug,
+        title=kind.title,
+        status=kind.status.value,
+        instance=more.pop("instance", f"/api/v1/leagues/{_LEAGUE}/rosters"),
+        **more,
+    )

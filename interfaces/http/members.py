@@ -1,0 +1,34 @@
+"""Members of a league."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Controller, Request, Response, get
+from litestar.di import NamedDependency
+
+from application.queries.members import NEEDS, MemberRow, list_members
+from application.queries.paging import DEFAULT_LIMIT, Page, Slice
+from interfaces.http.parameters import After, LeagueId, Limit, MinPosition
+from interfaces.http.reads import Reads
+
+
+class MembersController(Controller):
+    path = "/leagues/{league_id:str}/members"
+    tags = ["leagues"]
+
+    @get(operation_id="listMembers", summary="The people of a league, by user id")
+    async def list(
+        self,
+        *,
+        request: Request[Any, Any, Any],
+        reads: NamedDependency[Reads],
+        league_id: LeagueId,
+        limit: Limit = DEFAULT_LIMIT,
+        after: After = None,
+        min_position: MinPosition = None,
+    ) -> Response[Slice[MemberRow]]:
+        page = Page(limit, after)
+        return await reads.of_league(
+            request, league_id, NEEDS, min_position, lambda snapshot: list_members(snapshot, league_id, page)
+        )

@@ -1,0 +1,65 @@
+"""The parameters that routes share: their bounds, and how the API describes them."""
+
+from __future__ import annotations
+
+from enum import Enum
+from types import NoneType
+from typing import Annotated, Any, get_args
+
+from litestar.params import KwargDefinition, PathParameter, QueryParameter
+
+from application.queries.paging import MAX_LIMIT
+from domain.calendar import LAST_WEEK
+
+LAST_POSITION = 2**63 - 1  # positions are 64 bits wide
+
+LeagueId = Annotated[
+    str,
+    PathParameter(
+        pattern="^[0-9]{1,20}$", description="The league's id: the long number in its address on sleeper.com"
+    ),
+]
+Limit = Annotated[
+    int, QueryParameter(ge=1, le=MAX_LIMIT, description="How many items an answer holds at most")
+]
+After = Annotated[
+    str | None,
+    QueryParameter(max_length=300, description="`next` of an earlier answer: go on behind it"),
+]
+MinPosition = Annotated[
+    int | None,
+    QueryParameter(
+        ge=0,
+        le=LAST_POSITION,
+        description="Wait (5 seconds at most) until the answer shows every event up to this log position",
+    ),
+]
+Week = Annotated[int | None, QueryParameter(ge=1, le=LAST_WEEK, description="Only this week of the season")]
+
+
+def query_name(name: str, definition: object) -> str | None:
+    """Under which name a handler's parameter stands in the query, ``None`` where it comes from elsewhere."""
+    if not isinstance(definition, QueryParameter):
+        return None
+    return definition.name or name
+
+
+def allowed_values(annotation: Any, definition: KwargDefinition | None = None) -> str | list[str]:
+    """What a parameter or a field of this type and these bounds may hold, in words."""
+    (kind, *_) = [each for each in get_args(annotation) if each is not NoneType] or [annotation]
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return [str(member.value) for member in kind]
+    if kind is bool:
+        return ["true", "false"]
+    if kind is int:
+        return _whole_number(definition)
+    if definition is not None and definition.description:
+        return definition.description
+    return "text"
+
+
+def _whole_number(definition: KwargDefinition | None) -> str:
+    bounds = (None, None) if definition is None else (definition.ge, definition.le)
+    if None in bounds:
+        return "a whole number"
+    return f"a whole number from {bounds[0]} to {bounds[1]}"

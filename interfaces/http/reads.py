@@ -1,0 +1,120 @@
+"""Answers queries from the read model: waits, compares ETags, and says which position is shown."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from re import findall
+from typing import Any, Final, TypeVar
+
+from litestar import Request, Response
+from litestar.status_codes import HTTP_304_NOT_MODIFIED
+
+from application.projections.catalogue import PROJECTORS
+from application.projections.projector import Projector
+from application.queries.versions import league_version, list_version
+from application.read_model import ReadModel, Snapshot
+from domain.errors import NotFound
+from interfaces.http.positions import note_position, position_headers
+
+T = TypeVar("T")
+Query = Callable[[Snapshot], Awaitable[T]]
+
+_RELEASE: Final = version("gamefilm")
+"""Part of every ETag: another release may say the same thing in other words."""
+
+
+class Reads:
+    """Runs queries over snapshots of the read model and wraps what they find."""
+
+    def __init__(self, read_model: ReadModel) -> None:
+        self._read_model = read_model
+
+    async def of_all(
+        self,
+        request: Request[Any, Any, Any],
+        projector: Projector,
+        min_position: int | None,
+        query: Query[T],
+    ) -> Response[T]:
+        """The answer to a query over all leagues.
+
+        Raises:
+            InvalidInput: ``min_position`` is beyond the end of the log.
+            ReadModelBehind: the read model did not get there in time.
+            LogUnavailable: Postgres cannot be reached.
+        """
+        async with self._snapshot(request, [projector], min_position) as snapshot:
+            tag = etag([projector], [await list_version(snapshot, projector)])
+            return await _answer(request, snapshot, tag, query)
+
+    async def of_league(
+        self,
+        request: Request[Any, Any, Any],
+        league_id: str,
+        projectors: Sequence[Projector],
+        min_position: int | None,
+        query: Query[T],
+    ) -> Response[T]:
+        """The answer to a query about one league, from the tables of ``projectors``.
+
+        Raises:
+            NotFound: nothing is known of the league, or not what the query asks for.
+            InvalidInput: ``min_position`` is beyond the end of the log.
+            ReadModelBehind: the read model did not get there in time.
+            LogUnavailable: Postgres cannot be reached.
+        """
+        async with self._snapshot(request, projectors, min_position) as snapshot:
+            positions = await league_version(snapshot, projectors, league_id)
+            if any(positions):
+                return await _answer(request, snapshot, etag(projectors, positions), query)
+        # Nothing of this kind is known. Whether anything is, only all projections together can say.
+        async with self._snapshot(request, PROJECTORS, min_position) as snapshot:
+            if not any(await league_version(snapshot, PROJECTORS, league_id)):
+                raise _unknown(league_id)
+            positions = await league_version(snapshot, projectors, league_id)
+            return await _answer(request, snapshot, etag(projectors, positions), query)
+
+    @asynccontextmanager
+    async def _snapshot(
+        self,
+        request: Request[Any, Any, Any],
+        projectors: Sequence[Projector],
+        min_position: int | None,
+    ) -> AsyncIterator[Snapshot]:
+        async with self._read_model.snapshot(projectors, min_position=min_position) as snapshot:
+            note_position(request, snapshot.position)
+            yield snapshot
+
+
+def etag(projectors: Sequence[Projector], positions: Sequence[int]) -> str:
+    """A strong ETag: equal bytes come from the same release, the same tables and the same events."""
+    parts = (f"{each.version}.{at}" for each, at in zip(projectors, positions, strict=True))
+    return f'"{_RELEASE}-{"-".join(parts)}"'
+
+
+def matches(header: str | None, tag: str) -> bool:
+    """Whether ``If-None-Match`` holds the tag, by weak comparison (RFC 9110, 13.1.2)."""
+    if header is None:
+        return False
+    return header.strip() == "*" or tag in findall(r'"[^"]*"', header)
+
+
+async def _answer(
+    request: Request[Any, Any, Any], snapshot: Snapshot, tag: str, query: Query[T]
+) -> Response[T]:
+    headers: Mapping[str, str] = {"ETag": tag, "Cache-Control": "no-cache", **position_headers(request)}
+    asked = request.headers.getall("if-none-match", [])
+    if matches(", ".join(asked) if asked else None, tag):
+        unchanged: Response[Any] = Response(None, status_code=HTTP_304_NOT_MODIFIED, headers=headers)
+        return unchanged
+    return Response(await query(snapshot), headers=headers)
+
+
+def _unknown(league_id: str) -> NotFound:
+    return NotFound(
+        f"League {league_id} is not in the log.",
+        remedy=f'Sync it first: POST /sync/league {{"league_id": "{league_id}"}}, '
+        f"or run `gamefilm sync league {league_id}`.",
+    )

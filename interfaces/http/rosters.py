@@ -1,0 +1,34 @@
+"""Rosters of a league."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Controller, Request, Response, get
+from litestar.di import NamedDependency
+
+from application.queries.paging import DEFAULT_LIMIT, Page, Slice
+from application.queries.rosters import NEEDS, RosterRow, list_rosters
+from interfaces.http.parameters import After, LeagueId, Limit, MinPosition
+from interfaces.http.reads import Reads
+
+
+class RostersController(Controller):
+    path = "/leagues/{league_id:str}/rosters"
+    tags = ["leagues"]
+
+    @get(operation_id="listRosters", summary="The teams of a league and their players, by roster id")
+    async def list(
+        self,
+        *,
+        request: Request[Any, Any, Any],
+        reads: NamedDependency[Reads],
+        league_id: LeagueId,
+        limit: Limit = DEFAULT_LIMIT,
+        after: After = None,
+        min_position: MinPosition = None,
+    ) -> Response[Slice[RosterRow]]:
+        page = Page(limit, after)
+        return await reads.of_league(
+            request, league_id, NEEDS, min_position, lambda snapshot: list_rosters(snapshot, league_id, page)
+        )
