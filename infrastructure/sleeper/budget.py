@@ -7,8 +7,8 @@ calls may be taken at once; each has a time from which it may be used. Times are
 from __future__ import annotations
 
 import asyncio
+import heapq
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple, Protocol
 
@@ -115,7 +115,7 @@ class LocalBudget:
         self._clock = clock
         self._sleep = sleep
         self._bucket = Bucket(self.rate, clock)
-        self._leased: deque[float] = deque()
+        self._leased: list[float] = []  # a heap of the times from which calls may be made
         self._queue = asyncio.Lock()  # wakes its waiters in the order they came
         self._waiting = 0
 
@@ -125,7 +125,12 @@ class LocalBudget:
         if usable_at is None:
             usable_at = await self._wait_in_line()
         if (delay := usable_at - self._clock()) > 0:
-            await self._sleep(delay)
+            try:
+                await self._sleep(delay)
+            except asyncio.CancelledError:
+                # For the next who comes; else callers with little patience would use up all there is.
+                heapq.heappush(self._leased, usable_at)
+                raise
 
     async def _wait_in_line(self) -> float:
         self._waiting += 1
@@ -140,7 +145,7 @@ class LocalBudget:
     def _next_leased(self) -> float | None:
         oldest = self._clock() - LEASE_SECONDS
         while self._leased:
-            usable_at = self._leased.popleft()
+            usable_at = heapq.heappop(self._leased)
             if usable_at >= oldest:
                 return usable_at
         return None
@@ -154,7 +159,7 @@ class LocalBudget:
             await self._sleep((granted.wait_us - HORIZON_US) / MICROSECONDS)
         for number in range(granted.calls):
             wait_us = max(0, granted.wait_us + number * self.rate.interval_us)
-            self._leased.append(now + wait_us / MICROSECONDS)
+            heapq.heappush(self._leased, now + wait_us / MICROSECONDS)
 
     async def _ask(self, need: int, ahead: int) -> Grant:
         granted = self._bucket.offer(need, ahead)

@@ -72,7 +72,8 @@ class _Call:
 class Transport:
     """Calls to one Sleeper, shared by all tasks of an event loop. Close it after use.
 
-    ``on_call`` is told of each finished call, inside the task that made it.
+    Inside the task that makes a call, ``on_call`` is told of each that ended, and ``on_wait`` of the seconds
+    that each attempt waited for the budget.
     """
 
     def __init__(
@@ -84,6 +85,7 @@ class Transport:
         pause: Pause | None = None,
         body_limit: int = BODY_LIMIT,
         on_call: Callable[[CallOutcome], None] | None = None,
+        on_wait: Callable[[float], None] | None = None,
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self._budget = budget
@@ -91,6 +93,7 @@ class Transport:
         self._pause = pause or Pause()
         self._body_limit = body_limit
         self._on_call = on_call
+        self._on_wait = on_wait
         self._http = _http_client(self.base_url)
 
     async def aclose(self) -> None:
@@ -152,13 +155,16 @@ class Transport:
 
     async def _turn(self, call: _Call) -> None:
         """Wait until this process may call, and Sleeper's budget has room."""
+        started = time.perf_counter()
         while True:
             call.waits_for = "the time that Sleeper asked for with Retry-After"
             await self._pause.passed()
             call.waits_for = "the call budget"
             await self._budget.acquire()
             if not self._pause.active:
-                return
+                break
+        if self._on_wait is not None:
+            self._on_wait(time.perf_counter() - started)
 
     async def _attempt(self, call: _Call) -> Answer:
         call.attempts += 1
