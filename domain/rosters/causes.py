@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from domain.rosters.observation import Roster
@@ -10,60 +12,67 @@ from domain.rosters.state import RostersState
 from domain.transactions.observation import Transaction
 
 
-class Cause(NamedTuple):
-    """The last transaction known to touch a player on a roster, and whether it brought the player."""
+class _Move(NamedTuple):
+    """A transaction brought a player to a roster, or took one away."""
 
     transaction: Transaction
+    roster_id: int
+    player: str
     added: bool
 
 
-Causes = Mapping[tuple[int, str], Cause]
+class Causes:
+    """What the known transactions explain. Nothing is computed before something needs explaining.
 
-
-def last_moves(transactions: Iterable[Transaction]) -> Causes:
-    """The last completed move of each (roster id, player id).
-
-    The order is that of ``(status_updated, transaction_id)``, in which Sleeper applies them. Only the last
-    can explain what is observed now; a player both dropped and added by one transaction stays.
+    Only the last completed move of a player on a roster can explain what is observed now. Sleeper applies
+    transactions in the order of ``(status_updated, transaction_id)``; a player whom one transaction both
+    drops and adds stays.
     """
-    last: dict[tuple[int, str], Cause] = {}
-    complete = (transaction for transaction in transactions if transaction.status == "complete")
-    for transaction in sorted(complete, key=lambda transaction: transaction.applied):
-        for player, roster_id in (transaction.drops or {}).items():
-            last[roster_id, player] = Cause(transaction, added=False)
-        for player, roster_id in (transaction.adds or {}).items():
-            last[roster_id, player] = Cause(transaction, added=True)
-    return last
+
+    def __init__(self, transactions: Sequence[Transaction]) -> None:
+        self._transactions = transactions
+
+    def explanation(
+        self, state: RostersState, roster_id: int, player: str, *, added: bool
+    ) -> Transaction | None:
+        """The transaction behind a move, unless none is known or it has explained this move before."""
+        move = self._last.get((roster_id, player))
+        if move is None or move.added != added:
+            return None
+        id_ = move.transaction.transaction_id
+        if {(id_, roster_id), (id_, roster_id, player)} & state.explained:
+            return None
+        return move.transaction
+
+    def settled(self, roster: Roster) -> tuple[str, ...]:
+        """The transactions whose every move on a roster is included in it, or overtaken by a later one."""
+        players = frozenset(roster.players or ())
+        open_: set[str] = set()
+        touching: set[str] = set()
+        for move in self._by_roster[roster.roster_id]:
+            id_ = move.transaction.transaction_id
+            touching.add(id_)
+            last = self._last[roster.roster_id, move.player]
+            if last.transaction.transaction_id == id_ and last.added != (move.player in players):
+                open_.add(id_)
+        return tuple(sorted(touching - open_))
+
+    @cached_property
+    def _last(self) -> Mapping[tuple[int, str], _Move]:
+        return {(move.roster_id, move.player): move for moves in self._by_roster.values() for move in moves}
+
+    @cached_property
+    def _by_roster(self) -> Mapping[int, Sequence[_Move]]:
+        found: dict[int, list[_Move]] = defaultdict(list)
+        complete = (transaction for transaction in self._transactions if transaction.status == "complete")
+        for transaction in sorted(complete, key=lambda transaction: transaction.applied):
+            for move in _moves(transaction):
+                found[move.roster_id].append(move)
+        return found
 
 
-def explanation(
-    causes: Causes, state: RostersState, roster_id: int, player: str, *, added: bool
-) -> Transaction | None:
-    """The transaction behind a move, unless none is known or it has explained this move before."""
-    cause = causes.get((roster_id, player))
-    if cause is None or cause.added != added:
-        return None
-    id_ = cause.transaction.transaction_id
-    if {(id_, roster_id), (id_, roster_id, player)} & state.explained:
-        return None
-    return cause.transaction
-
-
-def settled(causes: Causes, transactions: Iterable[Transaction], roster: Roster) -> tuple[str, ...]:
-    """The transactions whose every move on a roster is included in it, or overtaken by a later one."""
-    players = frozenset(roster.players or ())
-
-    def is_settled(transaction: Transaction) -> bool:
-        return all(
-            causes[roster.roster_id, player].transaction.transaction_id != transaction.transaction_id
-            or causes[roster.roster_id, player].added == (player in players)
-            for player in _moved(transaction, roster.roster_id)
-        )
-
-    touching = (t for t in transactions if t.status == "complete" and any(_moved(t, roster.roster_id)))
-    return tuple(sorted(t.transaction_id for t in touching if is_settled(t)))
-
-
-def _moved(transaction: Transaction, roster_id: int) -> Iterator[str]:
-    for moves in (transaction.adds, transaction.drops):
-        yield from (player for player, team in (moves or {}).items() if team == roster_id)
+def _moves(transaction: Transaction) -> Iterator[_Move]:
+    for player, roster_id in (transaction.drops or {}).items():
+        yield _Move(transaction, roster_id, player, added=False)
+    for player, roster_id in (transaction.adds or {}).items():
+        yield _Move(transaction, roster_id, player, added=True)

@@ -10,7 +10,7 @@ from typing import Any
 from domain.decider import Decider
 from domain.event import Event
 from domain.rosters import events as e
-from domain.rosters.causes import Causes, explanation, last_moves, settled
+from domain.rosters.causes import Causes
 from domain.rosters.observation import Roster
 from domain.rosters.state import RostersState, evolve
 from domain.transactions.observation import Transaction
@@ -41,7 +41,7 @@ def decide(known: RostersState, seen: RostersObserved) -> list[Event]:
 
     Every removal comes before the first addition, so that no player is ever on two teams.
     """
-    causes = last_moves(seen.transactions)
+    causes = Causes(seen.transactions)
     fresh = [roster for roster in _by_id(seen) if roster.roster_id not in known.rosters]
     pairs = [
         (before, roster)
@@ -72,7 +72,7 @@ def _registered(seen: RostersObserved, causes: Causes, roster: Roster) -> Event:
         league_id=seen.league_id,
         roster_id=roster.roster_id,
         roster=roster,
-        settled=settled(causes, seen.transactions, roster),
+        settled=causes.settled(roster),
     )
 
 
@@ -102,7 +102,7 @@ class _Diff:
         yield from self._maps()
 
     def _cause(self, player: str, *, added: bool) -> dict[str, Any]:
-        cause = explanation(self.causes, self.state, self.seen.roster_id, player, added=added)
+        cause = self.causes.explanation(self.state, self.seen.roster_id, player, added=added)
         if cause is None:
             return {}
         return {
