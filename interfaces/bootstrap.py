@@ -19,6 +19,7 @@ from application.health import Health
 from application.ports import EventLog
 from application.projections.progress import Progress
 from application.projections.runner import ProjectionRunner
+from application.projections.store import ProjectionStore
 from application.read_model import ReadModel
 from domain.errors import ConfigurationError
 from infrastructure.embedded.engines import Engines, embedded_engines
@@ -30,17 +31,29 @@ from infrastructure.postgres.read_model import PostgresReadModel
 from infrastructure.postgres.rejected_bodies import PostgresRejectedBodies
 from infrastructure.postgres.sync_runs import PostgresSyncRuns
 from infrastructure.postgres.urls import CONNECT_TIMEOUT, asyncpg_dsn
-from infrastructure.settings import Settings
+from infrastructure.settings import Settings, load_settings
 from infrastructure.sleeper.budget import CallBudget, LocalBudget, Unmetered
 from infrastructure.sleeper.capture import Captured, capture
 from infrastructure.sleeper.client import SleeperClient
-from infrastructure.sleeper.recording import serve_recordings
+from infrastructure.sleeper.recording import RecordingApp, base_url, index_recordings, listen
 from infrastructure.sleeper.transport import Transport
 from infrastructure.telemetry import configure_telemetry
 from infrastructure.valkey.budget import SharedBudget
 from infrastructure.valkey.client import connect_valkey
 
-__all__ = ["Application", "application", "capture_league", "configure_logging", "serve_recordings"]
+__all__ = [
+    "Application",
+    "Captured",
+    "RecordingApp",
+    "Settings",
+    "application",
+    "base_url",
+    "capture_league",
+    "configure_logging",
+    "index_recordings",
+    "listen",
+    "load_settings",
+]
 
 
 @dataclass(frozen=True)
@@ -51,6 +64,7 @@ class Application:
     log: EventLog
     read_model: ReadModel
     projections: ProjectionRunner
+    projection_store: ProjectionStore
     syncer: LeagueSyncer
     sync_runs: SyncRuns
     rejected_bodies: PostgresRejectedBodies
@@ -99,6 +113,7 @@ async def application(settings: Settings) -> AsyncIterator[Application]:
             log=log,
             read_model=read_model,
             projections=projections,
+            projection_store=store,
             syncer=syncer,
             sync_runs=await stack.enter_async_context(sync_runs),
             rejected_bodies=rejected_bodies,

@@ -1,0 +1,72 @@
+"""Syncs a league again and again."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+
+from application.commands.league_syncer import LeagueSyncer
+from application.commands.sync_league import SyncLeague, SyncReport, SyncType
+from domain.errors import GamefilmError
+
+log = structlog.get_logger()
+
+LONGEST_SYNC: Final = 900.0  # seconds
+FULL_AGAIN: Final = 900.0  # seconds until a full sync in which something failed is repeated
+
+
+class LeaguePoller:
+    """Polls one league every ``every`` seconds.
+
+    It begins with all weeks: they may never have been synced, a sync of them may have been cut off, and
+    while nobody polled more than the last two weeks may have changed. After that it is this week and last.
+    """
+
+    def __init__(
+        self,
+        syncer: LeagueSyncer,
+        league_id: str,
+        every: float,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._syncer = syncer
+        self._league_id = league_id
+        self._every = every
+        self._clock = clock
+        self._full_at: float | None = clock()
+
+    async def run(self) -> None:
+        """Poll until cancelled. Whatever fails is logged, and tried again the next time."""
+        with structlog.contextvars.bound_contextvars(league=self._league_id):
+            while True:
+                await self.poll()
+                await asyncio.sleep(self._every)
+
+    async def poll(self) -> None:
+        """Sync once; the syncer logs how it went."""
+        sync_type = self._due()
+        command = SyncLeague(league_id=self._league_id, sync_type=sync_type)
+        try:
+            async with asyncio.timeout(LONGEST_SYNC):
+                report = await self._syncer.sync(command)
+        except GamefilmError as error:
+            log.warning("sync failed", reason=error.message, remedy=error.remedy)
+        except TimeoutError:
+            log.warning("sync took too long", seconds=LONGEST_SYNC)
+        except Exception:
+            log.exception("sync failed unexpectedly")
+        else:
+            self._finished(report)
+
+    def _due(self) -> SyncType:
+        full = self._full_at is not None and self._clock() >= self._full_at
+        return SyncType.FULL if full else SyncType.INCREMENTAL
+
+    def _finished(self, report: SyncReport) -> None:
+        if report.sync_type is SyncType.FULL:
+            self._full_at = None if report.success else self._clock() + FULL_AGAIN

@@ -1,0 +1,145 @@
+"""``gamefilm sync``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+
+from interfaces.cli.outcome import ExitCode
+from interfaces.cli.projecting import caught_up
+from interfaces.cli.run import run
+from interfaces.cli.session import DataDir, Json, LeagueId, chosen_data_dir, opened, prepare
+from interfaces.cli.text import counted, err, out, print_table, say, table, write_json
+
+if TYPE_CHECKING:
+    from application.commands.sync_league import Change, SyncFailure, SyncLeague, SyncProgress, SyncReport
+
+app = typer.Typer(no_args_is_help=True, help="Record what changed on Sleeper.")
+
+MOST_LINES = 40
+"""How many changes a terminal shows one by one."""
+_FIRST_SEEN = "LeagueRegistered"
+
+_EXAMPLES = """\
+Examples:
+
+  gamefilm sync league 900100200300400500           this week and the last one
+  gamefilm sync league 900100200300400500 --full    all weeks
+  gamefilm sync league 900100200300400500 --json | jq .position
+
+Exit code 1: some endpoints failed; what could be fetched is recorded, and
+the next sync goes on from there."""
+
+Full = Annotated[
+    bool, typer.Option("--full", help="All weeks of the season, not only this one and the last.")
+]
+Force = Annotated[
+    bool, typer.Option("--force", help="Fetch every body anew, also those said to be unchanged.")
+]
+
+
+@app.command("league", epilog=_EXAMPLES)
+def sync_league(
+    context: typer.Context,
+    league_id: LeagueId,
+    *,
+    full: Full = False,
+    force: Force = False,
+    as_json: Json = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Record what changed in a league since the last time, and say it in words."""
+    run(_sync(_command(league_id, full, force), chosen_data_dir(context, data_dir), as_json), as_json=as_json)
+
+
+def _command(league_id: str, full: bool, force: bool) -> SyncLeague:
+    from application.commands.sync_league import SyncLeague, SyncType
+
+    sync_type = SyncType.FULL if full else SyncType.INCREMENTAL
+    return SyncLeague(league_id=league_id, sync_type=sync_type, force=force)
+
+
+async def _sync(command: SyncLeague, data_dir: Path | None, as_json: bool) -> None:
+    from application.commands.league_syncer import check_league_id
+
+    check_league_id(command.league_id)
+    settings = prepare(data_dir)
+    async with opened(settings) as service:
+        with _progress_bar(command, hidden=as_json) as on_progress:
+            report = await service.syncer.sync(command, on_progress)
+        behind = await caught_up(service, report.position)
+    if as_json:
+        write_json(msgspec.json.encode(report))
+    else:
+        print_report(report)
+    if behind is not None:
+        raise behind
+    if not report.success:
+        raise typer.Exit(ExitCode.INCOMPLETE)
+
+
+@contextmanager
+def _progress_bar(command: SyncLeague, *, hidden: bool) -> Iterator[Callable[[SyncProgress], None]]:
+    """A bar on standard error, where that is a terminal."""
+    to = err()
+    if hidden or not to.is_terminal:
+        yield lambda _: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=to, transient=True) as bar:
+        task = bar.add_task(f"Syncing league {command.league_id}", total=None)
+        yield lambda progress: bar.update(task, completed=progress.done, total=progress.total)
+
+
+def print_report(report: SyncReport) -> None:
+    """What a sync did: the changes on standard output, what failed on standard error."""
+    to = out()
+    _print_changes(to, report.changes)
+    if report.errors:
+        print_failures(err(), report.errors)
+    say(to, _in_one_line(report), style="bold")
+
+
+def _in_one_line(report: SyncReport) -> str:
+    what = counted(report.events, "event") if report.events else "Nothing changed"
+    about = f" on {counted(report.records_updated, 'record')}" if report.events else ""
+    return f"{what}{about} in {report.duration_ms / 1000:.1f} s; the log is at position {report.position}."
+
+
+def _print_changes(to: Console, changes: Sequence[Change]) -> None:
+    first = any(change.type == _FIRST_SEEN for change in changes)
+    shown = 0 if first else MOST_LINES if to.is_terminal else len(changes)
+    head = [change for change in changes if change.type == _FIRST_SEEN] if first else changes[:shown]
+    for change in head:
+        say(to, change.text)
+    if len(changes) > len(head):
+        _print_counts(to, Counter(change.type for change in changes), len(changes) - len(head))
+
+
+def _print_counts(to: Console, counts: Counter[str], unshown: int) -> None:
+    say(to, f"… and {counted(unshown, 'more change')}. In all:")
+    counted_types = table("events", "type", numbers=("events",))
+    for name, number in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        counted_types.add_row(f"{number:,}", name)
+    print_table(to, counted_types)
+
+
+def print_failures(to: Console, failures: Sequence[SyncFailure]) -> None:
+    """Each endpoint that could not be recorded: its URL, the field, the reason, the remedy."""
+    say(to, f"{counted(len(failures), 'endpoint')} failed; everything else is recorded:", style="bold red")
+    for failure in failures:
+        say(to, f"  {failure.url}")
+        say(to, f"    {failure.message.removeprefix(f'{failure.url}: ')}")
+        if failure.field is not None:
+            say(to, f"    field {failure.field}; the body is kept as number {failure.rejected_body}")
+        if failure.remedy:
+            say(to, f"    {failure.remedy}")
