@@ -17,7 +17,7 @@ LEASE_SECONDS = 1
 """A call that was leased but not made is forfeited this long after it could have been made."""
 HORIZON_US = 2 * MICROSECONDS
 """Calls are reserved no further ahead than this, so that callers who give up waste little of the budget."""
-_BATCH = 32
+_BATCH = 64  # a full sync of a league is one lease
 
 
 class CallBudget(Protocol):

@@ -13,8 +13,8 @@ from glide import GlideError, Script, TGlideClient
 from infrastructure.sleeper.budget import HORIZON_US, Grant, LocalBudget
 
 BUDGET_KEY = "gamefilm:sleeper-budget"
-_ASK_TIMEOUT = 1.0
-_TRY_AGAIN_AFTER = 5.0
+_ASK_TIMEOUT = 1.5  # beyond the client's own bound, for a client with a longer one
+_TRY_AGAIN_AFTER = 10.0
 
 # infrastructure.sleeper.budget.grant and spend, run where the bucket is and by its clock, for the clocks of
 # replicas differ. Lua's numbers are doubles, exact for microseconds until the year 2255.

@@ -26,7 +26,7 @@ _FORM = "Set it to valkey://[user:password@]host[:port][/db], or valkeys:// for 
 cluster with commas between them."
 
 
-async def connect_valkey(url: str, *, request_timeout: float = 0.5) -> TGlideClient:
+async def connect_valkey(url: str, *, request_timeout: float = 1.0) -> TGlideClient:
     """A client of the server at ``url``, or of the cluster when it names several hosts.
 
     The connection is made by the first request and made again when it is lost, so a server that is down
@@ -44,7 +44,7 @@ async def connect_valkey(url: str, *, request_timeout: float = 0.5) -> TGlideCli
 
 
 def parse_valkey_url(
-    url: str, *, request_timeout: float = 0.5
+    url: str, *, request_timeout: float = 1.0
 ) -> GlideClientConfiguration | GlideClusterClientConfiguration:
     """The driver's configuration for ``url``: of a cluster when it names several hosts.
 
