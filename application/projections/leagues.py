@@ -45,7 +45,7 @@ LEAGUE = read_table(
 
 def league_of(row: Row) -> League:
     """The league object as it was observed."""
-    return msgspec.convert(row, League)
+    return msgspec.convert({field: row[field] for field in League.__struct_fields__}, League)
 
 
 def _row(league: League, first_observed_at: Any) -> Row:

@@ -31,7 +31,7 @@ MEMBER = read_table(
 
 def member_of(row: Row) -> Member:
     """The member as it was observed."""
-    return msgspec.convert(row, Member)
+    return msgspec.convert({field: row[field] for field in Member.__struct_fields__}, Member)
 
 
 def _row(league_id: str, member: Member) -> Row:
