@@ -52,8 +52,10 @@ def differs(before: Any, after: Any) -> bool:
 
 def apply_changes(
     before: Mapping[str, Any] | None, changed: Mapping[str, Any], removed: Sequence[str] = ()
-) -> dict[str, Any]:
-    """The map after the changes that :func:`changes` found."""
+) -> Mapping[str, Any] | None:
+    """The map after the changes that :func:`changes` found. Without any, a null map stays null."""
+    if not changed and not removed:
+        return before
     kept = {key: value for key, value in (before or {}).items() if key not in removed}
     return {**kept, **changed}
 

@@ -10,7 +10,7 @@ from domain.event import Event
 from domain.members import events as e
 from domain.members.observation import Member
 from domain.members.state import MembersState, evolve
-from domain.values import changes, differs
+from domain.values import changes, differs, meaning
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,7 @@ def _names(league_id: str, known: Member, seen: Member) -> Iterator[Event]:
         )
     if seen.metadata is None:
         return
-    # An empty name is no name.
-    before, after = (known.metadata or {}).get("team_name") or None, seen.metadata.get("team_name") or None
+    before, after = _team_name(known), _team_name(seen)
     if before != after:
         yield e.TeamRenamed(
             league_id=league_id,
@@ -75,6 +74,12 @@ def _names(league_id: str, known: Member, seen: Member) -> Iterator[Event]:
             before=before,
             after=after,
         )
+
+
+def _team_name(member: Member) -> str | None:
+    """The name among the metadata, which may hold anything. An empty name is none."""
+    name = meaning((member.metadata or {}).get("team_name"))
+    return None if name is None or name == "" else str(name)
 
 
 def _role(league_id: str, known: Member, seen: Member) -> Iterator[Event]:

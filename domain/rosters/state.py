@@ -93,5 +93,5 @@ def _moved(roster: Roster, event: e.PlayerEvent) -> dict[str, Any]:
     return {}
 
 
-def _without(players: tuple[str, ...] | None, player: str) -> tuple[str, ...]:
-    return tuple(each for each in players or () if each != player)
+def _without(players: tuple[str, ...] | None, player: str) -> tuple[str, ...] | None:
+    return players and tuple(each for each in players if each != player)

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from domain.event import Event, event_type, from_millis
 from domain.transactions.observation import Transaction
+from domain.values import meaning
 
 
 class TransactionEvent(Event, frozen=True, kw_only=True):
@@ -75,7 +76,7 @@ class TradeFailed(TransactionEvent, frozen=True, kw_only=True):
 
 class WaiverClaim(TransactionEvent, frozen=True, kw_only=True):
     def _bid(self) -> str:
-        bid = (self.transaction.settings or {}).get("waiver_bid")
+        bid = meaning((self.transaction.settings or {}).get("waiver_bid"))
         return "" if bid is None else f" for ${bid}"
 
     def _player(self) -> str:
@@ -100,7 +101,7 @@ class WaiverClaimSucceeded(WaiverClaim, frozen=True, kw_only=True):
 @event_type()
 class WaiverClaimFailed(WaiverClaim, frozen=True, kw_only=True):
     def words(self) -> str:
-        note = (self.transaction.metadata or {}).get("notes")
+        note = meaning((self.transaction.metadata or {}).get("notes"))
         return f"{self._teams()} lost the claim of {self._player()}{self._bid()}" + (
             f" ({note})" if note else ""
         )

@@ -77,6 +77,12 @@ def test_an_empty_team_name_is_no_name(metadata):
     given(members_decider, seen(ann(metadata={}))).when(seen(ann(metadata=metadata))).then()
 
 
+def test_a_team_name_that_is_no_text_becomes_one():
+    event = TeamRenamed(**IDS, display_name="ann", before="Aces", after="49")
+    number = ann(metadata={"team_name": 49, "allow_pn": "on"})
+    given(members_decider, seen(ANN)).when(seen(number)).then(event)
+
+
 def test_commissioners_are_appointed_and_removed():
     appointed = CommissionerAppointed(**IDS, display_name="ann")
     removed = CommissionerRemoved(**IDS, display_name="ann")
@@ -107,7 +113,10 @@ def test_details_change():
 
 def test_an_avatar_can_be_taken_away():
     event = MemberDetailsChanged(**IDS, display_name="ann", changed={"avatar": None})
-    given(members_decider, seen(ann(avatar="x"))).when(seen(ann(avatar=None))).then(event)
+    after = ann(metadata=None)
+    assert given(members_decider, seen(ann(avatar="x", metadata=None))).when(seen(after)).then(event) == {
+        "7": after
+    }
 
 
 def test_null_metadata_and_a_null_name_tell_nothing():

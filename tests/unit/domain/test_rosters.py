@@ -332,3 +332,10 @@ def test_roster_events_share_a_topic_and_moves_know_their_time():
     assert event.happened_at == from_millis(1_700_000_000_000)
     assert event.words() == "team 2 added player a (free agent)"
     assert RosterRemoved(**IDS).happened_at is None
+
+
+def test_what_is_null_stays_null_until_something_is_told_of_it():
+    bare = Roster(roster_id=2, players=("a", "b"), settings={"wins": 0})
+    after = Roster(roster_id=2, players=("a",), settings={"wins": 1})
+    state = given(rosters_decider, seen(bare), seen(after)).state
+    assert state.rosters == {2: after}

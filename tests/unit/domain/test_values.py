@@ -73,6 +73,7 @@ def test_float_noise_is_no_change_of_a_map():
 def test_changes_apply_to_a_map_that_was_null():
     assert apply_changes(None, {"a": 1}) == {"a": 1}
     assert apply_changes(None, {}, ("a",)) == {}
+    assert apply_changes(None, {}) is None
 
 
 def test_lists_gain_and_lose_in_the_order_in_which_they_were_listed():

@@ -1,0 +1,186 @@
+"""One event of each type, with every field set, so that any change of its encoding shows."""
+
+from __future__ import annotations
+
+from domain.event import Event
+from domain.league import events as league
+from domain.league.observation import League
+from domain.matchups import events as matchups
+from domain.matchups.observation import MatchupRow
+from domain.members import events as members
+from domain.members.observation import Member
+from domain.rosters import events as rosters
+from domain.rosters.observation import Roster
+from domain.transactions import events as transactions
+from domain.transactions.observation import FaabTransfer, TradedPick, Transaction
+
+_LEAGUE_ID = "1199999999999999999"
+_USER_ID = "700000000000000001"
+_L = {"league_id": _LEAGUE_ID}
+_M = {**_L, "user_id": _USER_ID}
+_R = {**_L, "roster_id": 3}
+_W = {**_L, "week": 14, "roster_id": 3}
+_MOVE = {
+    **_R,
+    "player_id": "4034",
+    "transaction_id": "1200000000000000001",
+    "how": "waiver",
+    "moved_at": 1_757_000_000_123,
+}
+
+_LEAGUE = League(
+    league_id=_LEAGUE_ID,
+    name="Sunday Best",
+    season="2025",
+    season_type="regular",
+    sport="nfl",
+    status="in_season",
+    total_rosters=12,
+    draft_id="1199999999999999998",
+    previous_league_id="0",
+    avatar="0a1b",
+    roster_positions=("QB", "RB", "FLEX", "BN"),
+    settings={"leg": 14, "type": 2},
+    scoring_settings={"rec": 0.5, "pass_td": 4},
+    metadata={"division_1": "East"},
+    bracket_id=9007199254740993,
+    loser_bracket_id=9007199254740995,
+    bracket_overrides_id=9007199254740997,
+    loser_bracket_overrides_id=9007199254740999,
+    company_id="1",
+    group_id="2",
+)
+_MEMBER = Member(
+    user_id=_USER_ID,
+    display_name="ann",
+    avatar="0a1b",
+    is_bot=False,
+    is_owner=True,
+    metadata={"team_name": "Aces"},
+)
+_ROSTER = Roster(
+    roster_id=3,
+    owner_id=_USER_ID,
+    co_owners=("700000000000000002",),
+    players=("4034", "17", "PHI"),
+    starters=("4034", "0"),
+    reserve=("17",),
+    taxi=("PHI",),
+    keepers=("4034",),
+    settings={"wins": 3, "fpts": 300, "fpts_decimal": 25},
+    metadata={"record": "WWWL"},
+    player_map={"4034": 1},
+)
+_ROW = MatchupRow(
+    roster_id=3,
+    matchup_id=2,
+    points=12.5,
+    custom_points=20.0,
+    starters=("4034", "0"),
+    starters_points=(12.5, 0.0),
+    players=("4034", "17"),
+    players_points={"4034": 12.5, "17": None},
+)
+_TRANSACTION = {
+    **_L,
+    "leg": 14,
+    "transaction": Transaction(
+        transaction_id="1200000000000000001",
+        type="trade",
+        status="complete",
+        leg=14,
+        created=1_757_000_000_000,
+        status_updated=1_757_000_000_123,
+        creator=_USER_ID,
+        roster_ids=(3, 5),
+        consenter_ids=(3, 5),
+        adds={"4034": 3},
+        drops={"4034": 5},
+        draft_picks=(
+            TradedPick(
+                season="2026", round=1, roster_id=9, previous_owner_id=3, owner_id=5, league_id=_LEAGUE_ID
+            ),
+        ),
+        waiver_budget=(FaabTransfer(sender=5, receiver=3, amount=20),),
+        settings={"seq": 0, "waiver_bid": 12},
+        metadata={"notes": "Done."},
+    ),
+}
+_MAP_CHANGE = {"changed": {"rec": 1.5, "leg": 15}, "removed": ("old",)}
+_ROSTER_MAPS = {
+    "settings": {"wins": 4},
+    "removed_settings": ("rank",),
+    "metadata": {"streak": "4W"},
+    "removed_metadata": ("record",),
+}
+_LISTS = {"before": ("1",), "after": ("2", "3")}
+
+SAMPLES: tuple[Event, ...] = (
+    league.LeagueRegistered(**_L, league=_LEAGUE),
+    league.LeagueStatusChanged(**_L, before="in_season", after="post_season"),
+    league.LeagueRenamed(**_L, before="Sunday Best", after="Monday Worst"),
+    league.LeagueSettingsChanged(**_L, **_MAP_CHANGE),
+    league.LeagueClockAdvanced(**_L, **_MAP_CHANGE),
+    league.ScoringRulesChanged(**_L, **_MAP_CHANGE),
+    league.RosterPositionsChanged(**_L, before=("QB", "BN"), after=("QB", "SUPER_FLEX", "BN")),
+    league.LeagueDetailsChanged(**_L, changed={"avatar": None, "metadata": {"division_1": "West"}}),
+    members.MemberJoined(**_M, member=_MEMBER),
+    members.MemberLeft(**_M, display_name="ann"),
+    members.MemberRenamed(**_M, before="ann", after="anna"),
+    members.TeamRenamed(**_M, display_name="ann", before="Aces", after="Kings"),
+    members.CommissionerAppointed(**_M, display_name="ann"),
+    members.CommissionerRemoved(**_M, display_name="ann"),
+    members.MemberDetailsChanged(
+        **_M,
+        display_name="ann",
+        changed={"avatar": "0a1b"},
+        metadata={"allow_pn": "on"},
+        removed_metadata=("mention_pn",),
+    ),
+    rosters.RosterRegistered(**_R, roster=_ROSTER, settled=("1200000000000000000",)),
+    rosters.RosterRemoved(**_R),
+    rosters.RosterOwnerChanged(**_R, before="1", after="2"),
+    rosters.CoOwnersChanged(**_R, **_LISTS),
+    rosters.PlayerAddedToRoster(**_MOVE),
+    rosters.PlayerRemovedFromRoster(**_MOVE),
+    rosters.PlayerPlacedOnReserve(**_R, player_id="4034"),
+    rosters.PlayerActivatedFromReserve(**_R, player_id="4034"),
+    rosters.PlayerPlacedOnTaxi(**_R, player_id="4034"),
+    rosters.PlayerPromotedFromTaxi(**_R, player_id="4034"),
+    rosters.KeepersChanged(**_R, **_LISTS),
+    rosters.StartersChanged(**_R, starters=("4034", "0"), started=("4034",), benched=("17",)),
+    rosters.RosterRecordReported(**_R, **_ROSTER_MAPS),
+    rosters.WaiverStandingChanged(**_R, **_ROSTER_MAPS),
+    rosters.RosterDetailsChanged(**_R, **_ROSTER_MAPS),
+    matchups.MatchupOpened(**_W, row=_ROW),
+    matchups.MatchupWithdrawn(**_W),
+    matchups.PairingChanged(**_W, before=2, after=3),
+    matchups.LineupChanged(
+        **_W, starters=("4034", "0"), starters_points=(1.5, None), started=("4034",), benched=("17",)
+    ),
+    matchups.WeekSquadChanged(**_W, joined=("4034",), left=("17",)),
+    matchups.ScoreChanged(
+        **_W,
+        before=12.5,
+        after=-1.25,
+        players={"4034": -1.25, "17": None},
+        removed=("PHI",),
+        starters_points=(-1.25, 0.0),
+    ),
+    matchups.CustomPointsSet(**_W, before=1.5, after=20.0),
+    *(
+        kind(**_TRANSACTION)
+        for kind in (
+            transactions.TradeProposed,
+            transactions.TradeCompleted,
+            transactions.TradeFailed,
+            transactions.WaiverClaimSubmitted,
+            transactions.WaiverClaimSucceeded,
+            transactions.WaiverClaimFailed,
+            transactions.FreeAgentMoveCompleted,
+            transactions.CommissionerMoveCompleted,
+            transactions.TransactionReported,
+        )
+    ),
+    transactions.TransactionCorrected(**_TRANSACTION, before={"drops": {"17": 3}, "roster_ids": [3]}),
+)
