@@ -21,7 +21,7 @@ COPY alembic alembic
 RUN /opt/uv/bin/uv sync --no-default-groups --no-editable
 
 FROM ${BASE}
-RUN useradd --system --uid 10001 --create-home gamefilm && install -d -o gamefilm -g gamefilm /data
+RUN useradd --uid 10001 --user-group --create-home gamefilm && install -d -o gamefilm -g gamefilm /data
 COPY --from=build /app /app
 ENV PATH=/app/bin:${PATH} \
     PYTHONUNBUFFERED=1 \
@@ -29,9 +29,9 @@ ENV PATH=/app/bin:${PATH} \
 USER gamefilm
 WORKDIR /data
 VOLUME /data
-EXPOSE 8000
+EXPOSE 8420
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
-    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/health/live', timeout=4)"]
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8420/health/live', timeout=4)"]
 ENTRYPOINT ["gamefilm"]
 # Inside a container loopback reaches nobody. Publish the port to 127.0.0.1 alone: callers are not authenticated.
-CMD ["up", "--host", "0.0.0.0", "--port", "8000", "--insecure"]
+CMD ["up", "--host", "0.0.0.0", "--port", "8420", "--insecure"]

@@ -1,6 +1,12 @@
 .DEFAULT_GOAL := help
 .PHONY: help check lint format types contracts test coverage bench pins up docker clean
 
+# Recordings of Sleeper, where they lie beside the repository: more is tested and measured with them.
+ifneq ($(wildcard ../shared/sleeper),)
+export GAMEFILM_RECORDINGS ?= $(abspath ../shared/sleeper)
+endif
+BENCHMARKS = $(filter-out harness,$(basename $(notdir $(wildcard benchmarks/[a-z]*.py))))
+
 help: ## What there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
@@ -28,12 +34,12 @@ coverage: ## All tests, and how much of domain and application they reach (at le
 	uv run pytest --cov
 
 bench: ## The benchmarks; benchmarks/RESULTS.md keeps what they said
-	uv run python -m benchmarks
+	$(foreach name,$(BENCHMARKS),uv run python -m benchmarks.$(name) &&) true
 
 pins: ## Pin new dependencies in pyproject.toml; UPGRADE=1 takes the newest of all
 	uv run --no-sync python .ci/pins.py $(if $(UPGRADE),--upgrade)
 
-up: ## Serve on http://127.0.0.1:8000
+up: ## Serve on http://127.0.0.1:8420
 	uv run gamefilm up
 
 docker: ## Build the image

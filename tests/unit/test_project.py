@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import subprocess
 import tomllib
@@ -16,6 +17,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from infrastructure.settings import load_settings
+from interfaces.cli.up import up
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -114,7 +116,7 @@ def test_the_changelog_begins_with_the_version_of_the_project() -> None:
 @pytest.mark.parametrize("command", ["uv run gamefilm", "uv run pytest"])
 def test_ci_runs_the_commands_of_the_readme(command: str) -> None:
     assert command in README
-    assert re.search(rf"^step .*{command}$", CI, re.MULTILINE)
+    assert re.search(rf"\bstep .*{command}$", CI, re.MULTILINE)
 
 
 def make(*arguments: str) -> str:
@@ -233,6 +235,17 @@ def test_the_image_copies_what_the_wheel_needs_and_what_may_be_copied() -> None:
     allowed = set(re.findall(r"^!(.+)$", (ROOT / ".dockerignore").read_text(), re.MULTILINE))
     assert copied == allowed
     assert all((ROOT / source).exists() for source in copied)
+
+
+def test_the_service_has_one_port_everywhere() -> None:
+    port = inspect.signature(up).parameters["port"].default
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    assert COMPOSE["services"]["gamefilm"]["ports"] == [f"127.0.0.1:{port}:{port}"]
+    assert {f"EXPOSE {port}", f'"--port", "{port}"', f"127.0.0.1:{port}/"} <= {
+        *re.findall(r'EXPOSE \d+|"--port", "\d+"|127\.0\.0\.1:\d+/', dockerfile)
+    }
+    assert f"127.0.0.1:{port}" in README
+    assert f"127.0.0.1:{port}" in make()
 
 
 def test_the_image_runs_as_nobody_special() -> None:
