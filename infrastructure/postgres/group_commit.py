@@ -12,9 +12,13 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 from uuid import UUID
 
+import structlog
+
 from application.ports import ANY_VERSION, StreamAppended
 from domain.errors import GamefilmError, LogUnavailable
 from infrastructure.postgres.rows import AppendColumns
+
+log = structlog.get_logger()
 
 Outcome: TypeAlias = Sequence[StreamAppended] | GamefilmError
 Commit: TypeAlias = Callable[[Sequence[AppendColumns]], Awaitable[Sequence[Outcome]]]
@@ -146,6 +150,7 @@ class GroupCommit:
         if len(batch) == 1:
             _settle(batch[0], error)
             return
+        log.warning("appends_sent_apart", appends=len(batch), reason=str(error))
         for waiting in batch:
             await self._send([waiting])
 

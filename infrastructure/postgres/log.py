@@ -55,7 +55,7 @@ class PostgresEventLog:
         After an answer of Postgres was lost, the events of this very call can come back as ``replayed``.
 
         Raises:
-            InvalidInput: nothing to append, or a stream or an id twice.
+            InvalidInput: nothing to append, a stream or an id twice, or a value that cannot be stored.
         """
         places = await self._group.submit(append_columns(writes))
         self._watch.advance(max(place.position for place in places))

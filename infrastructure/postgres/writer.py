@@ -11,7 +11,7 @@ import asyncpg
 import structlog
 
 from application.ports import StreamAppended
-from domain.errors import LogUnavailable, PartlyRecorded, WrongExpectedVersion
+from domain.errors import InvalidInput, LogUnavailable, PartlyRecorded, WrongExpectedVersion
 from infrastructure.postgres.errors import CONNECTION_ERRORS, reason
 from infrastructure.postgres.group_commit import Outcome
 from infrastructure.postgres.rows import AppendColumns, call_arguments
@@ -43,6 +43,7 @@ class Writer:
         """Write several appends, each with an outcome of its own.
 
         Raises:
+            InvalidInput: something in the batch cannot be stored; nothing of it is.
             LogUnavailable: no answer in time; whether they were written is unknown.
         """
         arguments = call_arguments(batch)
@@ -53,8 +54,8 @@ class Writer:
                 async with asyncio.timeout_at(deadline):
                     rows = await self._call(arguments)
                 return _outcomes(batch, rows)
-            except ValueError:  # asyncpg cannot encode a value: an InterfaceError, and no reason to try again
-                raise
+            except (ValueError, asyncpg.DataError) as error:  # refused by asyncpg, or by Postgres itself
+                raise InvalidInput("events", f"a value cannot be stored: {reason(error)}.") from error
             except CONNECTION_ERRORS as error:
                 log.warning("append_not_answered", reason=reason(error))
                 self._disconnect()
