@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import enum
 import os
 import signal
@@ -14,15 +15,16 @@ from typing import TYPE_CHECKING
 
 from domain.errors import EngineError
 from infrastructure.embedded.folder import DataFolder
-from infrastructure.embedded.locks import FileLock, eventually
-from infrastructure.embedded.process import pause, process_in, processes_in, spawn_detached
+from infrastructure.embedded.locks import FileLock
+from infrastructure.embedded.process import process_in, processes_in, spawn_detached
+from infrastructure.embedded.waiting import POLL, eventually
 
 if TYPE_CHECKING:
     import psutil
 
 RECOVERY = 600.0  # seconds: replaying a log after a crash is slow, and stopping it would only start it over
 APPEAR = 2.0  # seconds that a started server may take to write its process id
-LEFTOVERS = 5.0  # seconds that the children of a dead server get to notice it
+LEFTOVERS = 3.0  # seconds that the children of a dead server get to notice it
 
 
 class Answer(enum.Enum):
@@ -59,6 +61,9 @@ class Engine(ABC):
     async def prepare(self, start_lock: FileLock) -> None:
         """Make whatever a start needs and is not there: the cluster, the configuration."""
 
+    async def settle(self) -> None:  # noqa: B027 - nothing to do unless an engine says so
+        """Make what only a running server can make."""
+
     @abstractmethod
     def command(self) -> list[str]:
         """The server's command line; it must hold no secret."""
@@ -89,7 +94,7 @@ class Engine(ABC):
         try:
             if self.alive():
                 if await self._adopted():
-                    return
+                    return await self.settle()
                 await self.stop()
             await self.prepare(start_lock)
             self._spawn()
@@ -99,6 +104,7 @@ class Engine(ABC):
                 remedy="Mend what it says, or choose another data folder with GAMEFILM_DATA_DIR.",
             ) from error
         await self._require_ready()
+        return await self.settle()
 
     async def stop(self) -> None:
         """Stop every process of the engine, in order where there is a main process to ask.
@@ -106,7 +112,7 @@ class Engine(ABC):
         Raises:
             EngineError: some of it still lives.
         """
-        await eventually(lambda: self.main_process() is not None or not self.alive(), APPEAR)
+        await eventually(self._has_begun, APPEAR)
         main = self.main_process()
         if main is not None:
             self._signal(main, self.stop_signal)
@@ -118,8 +124,12 @@ class Engine(ABC):
     async def _adopted(self) -> bool:
         if await self.answers() is Answer.READY:
             return True
-        await eventually(lambda: self.main_process() is not None or not self.alive(), APPEAR)
+        await eventually(self._has_begun, APPEAR)
         return self.main_process() is not None and await self._becomes_ready()
+
+    def _has_begun(self) -> bool:
+        # A start removes what the server before wrote down, so a number that is there is this server's.
+        return self.recorded_pid() is not None or not self.alive()
 
     async def _becomes_ready(self) -> bool:
         silent_until = time.monotonic() + self.patience
@@ -128,7 +138,7 @@ class Engine(ABC):
             until = busy_until if answer is Answer.BUSY else silent_until
             if time.monotonic() >= until or not self.alive():
                 return False
-            await pause()
+            await asyncio.sleep(POLL)
         return True
 
     async def _require_ready(self) -> None:
@@ -143,7 +153,7 @@ class Engine(ABC):
     def _spawn(self) -> None:
         with FileLock(self.lock) as lock:
             if not lock.try_exclusive():
-                raise self._stuck("unknown")
+                raise self._stuck("")
             spawn_detached(self.command(), log=self.log, account=self.data.account, inherit=[lock.fd])
 
     async def _end_leftovers(self) -> None:

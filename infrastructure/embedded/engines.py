@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from domain.errors import EngineError
 from infrastructure.embedded.engine import Answer
 from infrastructure.embedded.folder import DataFolder, open_data_folder
 from infrastructure.embedded.guard import spawn_guard
-from infrastructure.embedded.locks import FileLock, eventually
+from infrastructure.embedded.locks import FileLock
 from infrastructure.embedded.postgres import Postgres
 from infrastructure.embedded.valkey import Valkey
+from infrastructure.embedded.waiting import eventually
 
 PATIENCE = 60.0  # seconds for each wait: the lock, a start, a stop
 GRACE = 60.0  # seconds that the engines outlive a last user that was killed
@@ -31,6 +32,7 @@ class Engines:
         self._users_path = data.root / "users.lock"
         self._start_path = data.root / "start.lock"
         self._users: FileLock | None = None
+        self._valkey_url = ""
 
     @property
     def database_url(self) -> str:
@@ -39,49 +41,52 @@ class Engines:
 
     @property
     def valkey_url(self) -> str:
-        """``valkey://:<password>@127.0.0.1:<port>``."""
-        return self._valkey.url
+        """``valkey://:<password>@127.0.0.1:<port>``, as it was at the start."""
+        return self._valkey_url
 
     async def ensure_running(self) -> None:
         """Start again whatever died. Cheap where both answer; safe to call from several processes at once.
 
         Raises:
             EngineError: an engine does not start, or Valkey had to take another port because a stranger
-                took its own: every process that uses the folder must then be started again.
+                took its own: then ``valkey_url`` leads nowhere, and whoever uses the folder must start again.
         """
-        if await self._healthy():
-            return
-        before = self.valkey_url
-        async with self._start_lock() as lock:
-            await self._bring_up(lock)
-        if self.valkey_url != before:
+        if not await self._healthy():
+            async with self._start_lock() as lock:
+                await self._bring_up(lock)
+        if self._valkey.url != self._valkey_url:
             raise EngineError(
                 "Valkey died, and its port was taken by another program; it runs on a new one.",
                 remedy="Start again every gamefilm command that uses this data folder.",
             )
 
     async def start(self) -> None:
+        """Count as a user from now on, and bring both engines up.
+
+        Raises:
+            EngineError: they cannot be started or adopted. Call ``leave`` then as well.
+        """
         async with self._start_lock() as lock:
             self._users = FileLock(self._users_path)
             # The guard may look at the lock for a moment.
             if not await eventually(self._users.try_shared, self._patience):
                 raise _locked(self._users_path, self._users)
             await self._bring_up(lock)
+            self._valkey_url = self._valkey.url
 
     async def leave(self) -> None:
-        """Let go, and stop the engines if nobody else uses them."""
+        """Let go, and stop the engines if nobody else uses them. The guard does it where this is interrupted.
+
+        Raises:
+            EngineError: an engine does not stop.
+        """
         if self._users is None:
             return
         users, self._users = self._users, None
-        try:
+        with users:
             async with self._start_lock():
-                try:
-                    if await _is_last(users):
-                        await stop_both(self._postgres, self._valkey)
-                finally:
-                    users.close()
-        finally:
-            users.close()
+                if await _is_last(users):
+                    await stop_both(self._postgres, self._valkey)
 
     async def _healthy(self) -> bool:
         answers = await asyncio.gather(self._postgres.answers(), self._valkey.answers())
@@ -153,6 +158,11 @@ async def embedded_engines(
     engines = Engines(open_data_folder(data_dir), patience=patience, grace=grace)
     try:
         await engines.start()
+    except BaseException:
+        with suppress(EngineError):  # why it did not start says more
+            await engines.leave()
+        raise
+    try:
         yield engines
     finally:
         await engines.leave()

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import fcntl
 import os
-import time
-from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-
-POLL = 0.01  # seconds between two looks at a condition
 
 
 class FileLock:
@@ -73,13 +68,3 @@ class FileLock:
         except BlockingIOError:
             return False
         return True
-
-
-async def eventually(condition: Callable[[], bool], seconds: float) -> bool:
-    """Whether ``condition`` came true within ``seconds``; it is looked at every 10 ms."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() >= deadline:
-            return False
-        await asyncio.sleep(POLL)
-    return True

@@ -58,15 +58,29 @@ class Postgres(Engine):
 
         try:
             await self._query("SELECT 1")
-        except asyncpg.InvalidCatalogNameError:
-            await self._create_database()
-        except asyncpg.TooManyConnectionsError:
+        except (asyncpg.InvalidCatalogNameError, asyncpg.TooManyConnectionsError):
             return Answer.READY
         except asyncpg.CannotConnectNowError:
             return Answer.BUSY
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
             return Answer.SILENT
         return Answer.READY
+
+    async def settle(self) -> None:
+        """Create the database where it is missing."""
+        import asyncpg
+
+        try:
+            exists = "SELECT true FROM pg_database WHERE datname = $1"
+            if not await self._query(exists, DATABASE, database="postgres"):
+                await self._query(f"CREATE DATABASE {DATABASE}", database="postgres")
+        except asyncpg.TooManyConnectionsError:
+            return  # others use it already
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            raise EngineError(
+                f"PostgreSQL cannot create the database {DATABASE}: {error}.",
+                remedy=f"Read {self.log}, mend what it says, and start again.",
+            ) from error
 
     async def prepare(self, start_lock: FileLock) -> None:
         self._open_ways()
@@ -85,7 +99,7 @@ class Postgres(Engine):
     def last_resort(self) -> str:
         return f"Where the files are damaged, move {self.folder} away and restore a backup."
 
-    async def _query(self, statement: str, database: str = DATABASE) -> None:
+    async def _query(self, statement: str, *values: str, database: str = DATABASE) -> object:
         import asyncpg
 
         sockets = str(self.data.sockets)
@@ -93,15 +107,9 @@ class Postgres(Engine):
             host=sockets, port=5432, user="postgres", database=database, timeout=5, command_timeout=30
         )
         try:
-            await connection.execute(statement)
+            return await connection.fetchval(statement, *values)
         finally:
             await connection.close(timeout=5)
-
-    async def _create_database(self) -> None:
-        import asyncpg
-
-        with suppress(asyncpg.DuplicateDatabaseError, asyncpg.UniqueViolationError):
-            await self._query(f"CREATE DATABASE {DATABASE}", database="postgres")
 
     def _open_ways(self) -> None:
         program = postgres_folder() / "bin" / "postgres"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import subprocess
@@ -14,7 +13,7 @@ from typing import IO, TYPE_CHECKING
 
 from domain.errors import EngineError
 from infrastructure.embedded.account import Account
-from infrastructure.embedded.locks import eventually
+from infrastructure.embedded.waiting import eventually
 
 if TYPE_CHECKING:
     import psutil
@@ -136,8 +135,3 @@ def processes_in(program: str, folder: Path) -> Iterator[psutil.Process]:
         with suppress(psutil.Error, OSError):
             if process.name() == program and process_in(process.pid, program, folder):
                 yield process
-
-
-async def pause() -> None:
-    """Wait before the next look at an engine that is not ready."""
-    await asyncio.sleep(0.01)

@@ -63,7 +63,8 @@ class Valkey(Engine):
 
     async def answers(self) -> Answer:
         address = self.address()
-        if address is None:
+        # A stranger who took the port of a server that died is not told the password.
+        if address is None or self.main_process() is None:
             return Answer.SILENT
         try:
             async with asyncio.timeout(min(ANSWER_WITHIN, self.patience)):
@@ -88,13 +89,13 @@ class Valkey(Engine):
 
     def _configure(self) -> None:
         """Keep port and password where possible: clients of a server that died find the next one there."""
-        old = self.address()
-        port = old.port if old is not None and _is_free(old.port) else _free_port()
-        password = old.password if old is not None else secrets.token_urlsafe(32)
+        address = self.address()
+        if address is None or not _is_free(address.port):
+            address = Address(_free_port(), secrets.token_urlsafe(32))
         fresh = self.configuration.with_suffix(".new")
         fresh.unlink(missing_ok=True)
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(self._settings(Address(port, password)))
+            file.write(self._settings(address))
         self.data.account.own(fresh)
         fresh.replace(self.configuration)
 
