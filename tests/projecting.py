@@ -65,9 +65,9 @@ def _recorded(event: Event, position: int) -> RecordedEvent:
     )
 
 
-async def append(log: EventLog, *events: Event) -> int:
-    """Append events to a log, as :func:`recorded` dates them; returns the last position."""
-    fresh = recorded(events, after=await log.head())
+async def append(log: EventLog, *events: Event, after: int | None = None) -> int:
+    """Append events to a log that ends ``after`` there, dated as :func:`recorded` does; returns its end."""
+    fresh = recorded(events, after=await log.head() if after is None else after)
     new = [
         NewEvent(id=each.id, event=event, metadata=each.metadata)
         for each, event in zip(fresh, events, strict=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -136,6 +137,7 @@ class ProjectionRunner:
         """
         try:
             async with asyncio.timeout(timeout):
+                await self._look()
                 reached = (self._reach(track, to_position) for track in self._tracks)
                 failures = [each for each in await asyncio.gather(*reached) if each is not None]
         except TimeoutError:
@@ -145,6 +147,15 @@ class ProjectionRunner:
             raise ReadModelBehind(to_position, min(track.position for track in self._tracks)) from None
         if failures:
             raise failures[0]
+
+    async def _look(self) -> None:
+        """Learn from the checkpoints what others have projected: often there is nothing left to do."""
+        with suppress(LogUnavailable):
+            checkpoints = await self._store.checkpoints()
+            for track in self._tracks:
+                found = checkpoints.get(track.projector.name)
+                if found is not None and found.version == track.projector.version:
+                    track.position = max(track.position, found.position)
 
     async def _follow(self, track: _Track) -> None:
         while True:

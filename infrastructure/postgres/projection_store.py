@@ -29,10 +29,10 @@ from sqlalchemy import (
     cast,
     column,
     delete,
+    event,
     exc,
     func,
     select,
-    text,
     update,
 )
 from sqlalchemy.dialects.postgresql import Insert, insert
@@ -48,7 +48,9 @@ from infrastructure.postgres.urls import create_engine
 
 _STATEMENT_TIMEOUT: Final = 60.0  # seconds; deleting all rows for a rebuild is the longest
 _POOL_TIMEOUT: Final = 10.0  # seconds
-_LOCK_TIMEOUT: Final = text("SET LOCAL lock_timeout = '5s'")
+# A crash of Postgres can lose the last pages, rows and checkpoint together: they are projected again. So
+# no page waits for the disk; the log, which cannot be made again, does.
+_SESSION: Final = "SET lock_timeout = '5s'; SET synchronous_commit = off"
 
 CHECKPOINT: Final = Table(
     "projection_checkpoint",
@@ -71,6 +73,7 @@ class PostgresProjectionStore:
             pool_timeout=_POOL_TIMEOUT,
             json_deserializer=msgspec.json.decode,
         )
+        event.listen(self._engine.sync_engine, "connect", _prepare_session)
 
     async def close(self) -> None:
         await self._engine.dispose()
@@ -106,7 +109,6 @@ class PostgresProjectionTransaction:
 
     async def lock(self) -> None:
         """Lock the checkpoint, and create it where the projection has never run."""
-        await self._execute(_LOCK_TIMEOUT)
         mine = CHECKPOINT.c.name == self._projector.name
         checkpoint = select(CHECKPOINT.c.version, CHECKPOINT.c.position).where(mine).with_for_update()
         found = (await self._execute(checkpoint)).one_or_none()
@@ -153,6 +155,11 @@ class PostgresProjectionTransaction:
                     return await self._connection.execute(statement, parameters)
         except exc.SQLAlchemyError as error:
             raise ProjectionFailed(name, reason(error)) from error
+
+
+def _prepare_session(connection: Any, _: object) -> None:
+    # SQLAlchemy's wrapper around asyncpg's connection; its type is not public.
+    connection.run_async(lambda driver: driver.execute(_SESSION))
 
 
 def _named(table: Table, keys: Iterable[Key]) -> list[Row]:

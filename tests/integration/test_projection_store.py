@@ -11,7 +11,6 @@ import asyncpg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
 
 from application.projections.catalogue import PROJECTORS
 from application.projections.matchups import MATCHUP, MATCHUP_PLAYER, MATCHUPS, matchups_of
@@ -155,7 +154,7 @@ async def test_two_runners_on_one_database_fold_each_event_once(database_url, st
 
 
 async def test_projection_held_by_another_process_is_left_to_it(store, monkeypatch):
-    monkeypatch.setattr(projection_store, "_LOCK_TIMEOUT", text("SET LOCAL lock_timeout = '10ms'"))
+    monkeypatch.setattr(projection_store, "_SESSION", "SET lock_timeout = '10ms'")
     await project_page(store, MemoryLog(recorded(members("a"))), MEMBERS)
     async with store.locked(MEMBERS):
         with pytest.raises(LogUnavailable, match="lock timeout"):
@@ -169,7 +168,7 @@ async def test_runner_heals_when_its_connections_are_killed(database_url, store)
         first = await append(log, *members("a"))
         await wait_until(lambda: all(each.position == first for each in runner.status()))
         await execute(database_url, TERMINATE_OTHERS)
-        last = await append(log, *members("b"))
+        last = await append(log, *members("b"), after=first)
         await wait_until(lambda: all(each.position == last for each in runner.status()))
         task.cancel()
         with suppress(asyncio.CancelledError):

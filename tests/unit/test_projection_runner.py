@@ -170,6 +170,15 @@ async def test_catch_up_reaches_a_position_and_ends():
     assert {checkpoint.position for checkpoint in store.positions.values()} == {2}
 
 
+async def test_catch_up_opens_no_page_where_others_have_been():
+    log, store = MemoryLog(), MemoryStore()
+    head = log.add(joined("a"))
+    await ProjectionRunner(log, store).catch_up(head)
+    store.before_commit = [AssertionError("nothing is left to do")]
+    log.down = True
+    await ProjectionRunner(log, store).catch_up(head)
+
+
 async def test_catch_up_says_which_projection_stalled_and_finishes_the_others():
     log, store = MemoryLog(), MemoryStore()
     head = log.add(ORPHAN, joined("a"))
