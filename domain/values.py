@@ -64,6 +64,8 @@ def gained_and_lost(
     before: Sequence[str] | None, after: Sequence[str] | None
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What an unordered list gained and lost, each in the order in which it was listed."""
+    if before == after:
+        return (), ()
     old, new = set(before or ()), set(after or ())
     gained = tuple(dict.fromkeys(item for item in after or () if item not in old))
     return gained, tuple(dict.fromkeys(item for item in before or () if item not in new))

@@ -127,12 +127,14 @@ class _Diff:
             ("reserve", e.PlayerPlacedOnReserve, e.PlayerActivatedFromReserve),
             ("taxi", e.PlayerPlacedOnTaxi, e.PlayerPromotedFromTaxi),
         ):
-            before = [player for player in getattr(self.known, field) or () if player not in self.gone]
-            came, gone = gained_and_lost(before, getattr(self.seen, field))
+            stayed = tuple(player for player in getattr(self.known, field) or () if player not in self.gone)
+            came, gone = gained_and_lost(stayed, getattr(self.seen, field) or ())
             yield from (released(**self.ids, player_id=player) for player in gone)
             yield from (placed(**self.ids, player_id=player) for player in came)
 
     def _lineup(self) -> Iterator[Event]:
+        if self.known.starters == self.seen.starters:
+            return
         # Nothing in this body proves the order of slots; the week's matchup row does (see matchups).
         before, after = Counter(self.known.starters or ()), Counter(self.seen.starters or ())
         if before != after:

@@ -37,14 +37,14 @@ def evolve(state: RostersState, event: Event) -> RostersState:
             return replace(state, rosters=kept)
         case e.RosterEvent():
             rosters = {**state.rosters, event.roster_id: after(state.rosters[event.roster_id], event)}
-            return RostersState(rosters, state.explained | _explained_by(event))
+            return RostersState(rosters, _explained(state, event))
     return state
 
 
-def _explained_by(event: e.RosterEvent) -> set[tuple[str | int, ...]]:
+def _explained(state: RostersState, event: e.RosterEvent) -> frozenset[tuple[str | int, ...]]:
     if isinstance(event, e.PlayerMove) and event.transaction_id is not None:
-        return {(event.transaction_id, event.roster_id, event.player_id)}
-    return set()
+        return state.explained | {(event.transaction_id, event.roster_id, event.player_id)}
+    return state.explained  # as it is: copying it for every event would make a long fold quadratic
 
 
 def after(roster: Roster, event: e.RosterEvent) -> Roster:
