@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-import asyncpg
 from glide import TGlideClient
 
 from application import telemetry
@@ -26,11 +25,11 @@ from infrastructure.embedded.engines import Engines, embedded_engines
 from infrastructure.logging import configure_logging
 from infrastructure.postgres.log import PostgresEventLog
 from infrastructure.postgres.migrate import migrate
+from infrastructure.postgres.pool import open_pool
 from infrastructure.postgres.projection_store import PostgresProjectionStore
 from infrastructure.postgres.read_model import PostgresReadModel
 from infrastructure.postgres.rejected_bodies import PostgresRejectedBodies
 from infrastructure.postgres.sync_runs import PostgresSyncRuns
-from infrastructure.postgres.urls import CONNECT_TIMEOUT, asyncpg_dsn
 from infrastructure.settings import Settings, load_settings
 from infrastructure.sleeper.budget import CallBudget, LocalBudget, Unmetered
 from infrastructure.sleeper.capture import Captured, capture
@@ -54,6 +53,9 @@ __all__ = [
     "listen",
     "load_settings",
 ]
+
+_OTHER_CONNECTIONS = 2
+"""For what is neither log nor read model: background runs and rejected bodies."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ async def application(settings: Settings) -> AsyncIterator[Application]:
         servers = await _servers(settings, stack)
         await migrate(servers.database_url)
         log = await stack.enter_async_context(PostgresEventLog.open(servers.database_url))
-        pool = await stack.enter_async_context(_pool(servers.database_url))
+        pool = await stack.enter_async_context(open_pool(servers.database_url, size=_OTHER_CONNECTIONS))
         store = PostgresProjectionStore(servers.database_url)
         stack.push_async_callback(store.close)
         progress = Progress()
@@ -161,23 +163,12 @@ async def _servers(settings: Settings, stack: AsyncExitStack) -> _Servers:
     return _Servers(engines.database_url, engines.valkey_url, engines)
 
 
-@asynccontextmanager
-async def _pool(database_url: str) -> AsyncIterator[asyncpg.Pool[asyncpg.Record]]:
-    """A few connections for what is neither log nor read model."""
-    pool = await asyncpg.create_pool(
-        asyncpg_dsn(database_url), min_size=0, max_size=2, timeout=CONNECT_TIMEOUT
-    )
-    try:
-        yield pool
-    finally:
-        pool.terminate()
-
-
 def _transport(settings: Settings, valkey: TGlideClient | None) -> Transport:
     return Transport(
         settings.sleeper_base_url,
         budget=_budget(settings, valkey),
         on_call=lambda call: telemetry.sleeper_called(**call._asdict()),
+        on_wait=telemetry.budget_waited,
     )
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+
+Millis = Annotated[int, msgspec.Meta(ge=0, le=253_402_300_799_999)]
+"""Milliseconds since 1970 that are a date: up to the end of the year 9999."""
 
 
 class TradedPick(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -37,8 +40,8 @@ class Transaction(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     type: str
     status: str
     leg: int | None = None
-    created: int | None = None
-    status_updated: int | None = None
+    created: Millis | None = None
+    status_updated: Millis | None = None
     creator: str | None = None
     roster_ids: tuple[int, ...] | None = None
     consenter_ids: tuple[int, ...] | None = None

@@ -275,3 +275,10 @@ def test_what_was_traded_in_the_off_season_is_of_leg_1_and_has_a_topic():
 def test_events_of_other_streams_change_nothing():
     known = {"1000": move()}
     assert transactions_decider.evolve(known, LeagueRenamed(league_id="1", before=None, after="x")) == known
+
+
+@pytest.mark.parametrize("millis", [-1, 10**18])
+def test_a_time_that_is_no_date_is_refused_where_it_comes_in(millis: int) -> None:
+    body = {"transaction_id": "1", "type": "trade", "status": "complete", "status_updated": millis}
+    with pytest.raises(msgspec.ValidationError, match="status_updated"):
+        msgspec.convert(body, Transaction)
