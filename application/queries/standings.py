@@ -72,6 +72,8 @@ class Standings(msgspec.Struct, frozen=True, kw_only=True):
     next: None = None
 
 
+_ROUNDING: Final = 0.015
+"""Sleeper cuts its sums off instead of rounding them: 1421 points are reported as 1420.99."""
 _LEAGUE: Final = select(LEAGUE.c.season, LEAGUE.c.status, LEAGUE.c.settings)
 _TEAMS: Final = select(
     *(ROSTER.c[name] for name in ("roster_id", "owner_id", "metadata")),
@@ -159,13 +161,12 @@ def _reported(team: Row) -> Reported:
 def _agrees(standing: Standing, reported: Reported) -> bool | None:
     if reported.wins is None:
         return None
+    results = (standing.wins, standing.losses, standing.ties)
+    if results != (reported.wins, reported.losses or 0, reported.ties or 0):
+        return False
     # Before its first scoring Sleeper leaves points out.
-    points = (reported.fpts or 0.0, reported.fpts_against or 0.0)
-    return (standing.wins, standing.losses, standing.ties) == (
-        reported.wins,
-        reported.losses or 0,
-        reported.ties or 0,
-    ) and points == (standing.points_for, standing.points_against)
+    both = ((standing.points_for, reported.fpts), (standing.points_against, reported.fpts_against))
+    return all(abs(computed - (told or 0.0)) < _ROUNDING for computed, told in both)
 
 
 def _float(value: Any) -> float | None:

@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
+from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -19,7 +20,7 @@ from domain.errors import InvalidInput, LogUnavailable, NotFound, SleeperUnreach
 from interfaces.http.examples import ANSWERS, BODIES, LEAGUE_EXAMPLE, PARAMETERS, RUN_EXAMPLE, problem_example
 from interfaces.http.page import render_page
 from interfaces.http.positions import HEADER
-from interfaces.http.problems import PROBLEM_JSON, TYPE_PREFIX, Problem
+from interfaces.http.problems import PROBLEM_JSON, TYPE_PREFIX, Problem, slug_of
 
 _OPENAPI: Final = "application/vnd.oai.openapi+json"
 _DESCRIPTION: Final = """\
@@ -162,8 +163,8 @@ def _problems(path: str, method: str) -> dict[str, Any]:
         problems |= {
             "409": conflict,
             "502": unreachable,
-            "413": _of_http(413, path),
-            "415": _of_http(415, path),
+            "413": _of_http(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, path),
+            "415": _of_http(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, path),
         }
     described = {status: _described(status, problem) for status, problem in sorted(problems.items())}
     return {"304": {"description": _SUMMARIES["304"]}, **described} if _is_conditional(path) else described
@@ -183,10 +184,14 @@ def _bad_input(method: str) -> Problem:
     return problem_example(InvalidInput, detail=detail, parameter="limit", allowed=allowed)
 
 
-def _of_http(status: int, path: str) -> Problem:
-    title = _SUMMARIES[str(status)]
+def _of_http(status: HTTPStatus, path: str) -> Problem:
+    detail = _SUMMARIES[str(status.value)]
     return Problem(
-        type=f"{TYPE_PREFIX}http-{status}", title=title, status=status, detail=title, instance=path
+        type=TYPE_PREFIX + slug_of(status),
+        title=status.phrase,
+        status=status.value,
+        detail=detail,
+        instance=path,
     )
 
 

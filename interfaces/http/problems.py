@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple, get_type_hints
 import msgspec
 import structlog
 from litestar import Request, Response
-from litestar.exceptions import HTTPException, ValidationException
+from litestar.exceptions import HTTPException, SerializationException, ValidationException
 from litestar.params import KwargDefinition
 from litestar.typing import FieldDefinition
 from opentelemetry.trace import format_trace_id, get_current_span
@@ -155,7 +155,7 @@ def _of_the_framework(request: Request[Any, Any, Any], error: HTTPException) -> 
     status = HTTPStatus(error.status_code)
     if isinstance(error, ValidationException):
         return _of_validation(request, error)
-    problem = _new(request, status, status.phrase.lower().replace(" ", "-"), status.phrase)
+    problem = _new(request, status, slug_of(status), status.phrase)
     problem.detail = _detail(request, status, error)
     problem.remedy = _REMEDIES.get(status)
     return problem
@@ -169,12 +169,20 @@ def _allow_head(headers: Mapping[str, str]) -> Mapping[str, str]:
     }
 
 
+def slug_of(status: HTTPStatus) -> str:
+    """The last part of the ``type`` of a problem that is just its status."""
+    return status.phrase.lower().replace(" ", "-")
+
+
 def _detail(request: Request[Any, Any, Any], status: HTTPStatus, error: HTTPException) -> str:
     if status == HTTPStatus.NOT_FOUND:
         return f"There is no route {request.url.path}."
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
         return f"{request.url.path} does not take {request.method}."
-    return str(error.detail).rstrip(".") + "."
+    detail = str(error.detail).rstrip(".") + "."
+    return (
+        f"The body is not JSON: {detail}" if isinstance(error.__cause__, SerializationException) else detail
+    )
 
 
 def _of_validation(request: Request[Any, Any, Any], error: ValidationException) -> Problem:

@@ -1,0 +1,192 @@
+"""Every recorded league, synced in full through the service: REST then says what Sleeper said.
+
+Needs a folder of recordings, named by ``GAMEFILM_RECORDINGS``.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from infrastructure.sleeper.recording import index_recordings
+from tests.engines import Servers
+from tests.recordings import running_recording
+from tests.serving import Served, database_of_ones_own, serving, settings_for
+
+LEAST_LEAGUES = 29
+MOST = 8 / 11
+"""In so many closed seasons Sleeper reports what its matchups say; in the others it corrected scores later."""
+
+
+class Recorded:
+    """The recorded bodies, as the recording server answers them."""
+
+    def __init__(self, root: Path) -> None:
+        self._index = index_recordings(root)
+        self.leagues = sorted({path.split("/")[3].partition("?")[0] for path in self._paths()})
+
+    def _paths(self) -> Iterator[str]:
+        return (path for path in self._index if path.startswith("/v1/league/"))
+
+    def body(self, path: str) -> Any:
+        """What is recorded at a path below ``/v1/league/``, ``None`` where nothing is."""
+        file = self._index.get(f"/v1/league/{path}")
+        if file is None:
+            return None
+        content = file.read_bytes()
+        return msgspec.json.decode(gzip.decompress(content) if file.suffix == ".gz" else content)
+
+    def holds(self, path: str) -> bool:
+        return f"/v1/league/{path}" in self._index
+
+    def weeks(self, league: str, resource: str) -> dict[int, list[dict[str, Any]]]:
+        """The rows of every recorded week of ``matchups`` or ``transactions``."""
+        found = {week: self.body(f"{league}/{resource}/{week}") for week in range(1, 19)}
+        return {week: rows for week, rows in found.items() if rows is not None}
+
+
+@pytest.fixture(scope="module")
+def recorded() -> Recorded:
+    return Recorded(_folder())
+
+
+def _folder() -> Path:
+    named = os.environ.get("GAMEFILM_RECORDINGS")
+    if not named or not Path(named).is_dir():
+        pytest.skip("GAMEFILM_RECORDINGS does not name a folder of recordings")
+    return Path(named).absolute()
+
+
+@pytest.fixture(scope="module")
+async def service(
+    recorded: Recorded,
+    engines: Servers,
+    template_database: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[Served]:
+    """The service, after a full sync of every league; the reports are in ``REPORTS``."""
+    async with AsyncExitStack() as stack:
+        sleeper = await stack.enter_async_context(running_recording(_folder()))
+        database = await stack.enter_async_context(database_of_ones_own(engines, template_database))
+        settings = settings_for(database, engines.valkey_url, sleeper, tmp_path_factory.mktemp("data"))
+        service = await stack.enter_async_context(serving(settings))
+        REPORTS.update({league: await service.sync(league) for league in recorded.leagues})
+        position = max(report["position"] for report in REPORTS.values())
+        for resource in ("", "/members", "/rosters", "/standings", "/matchups", "/transactions"):
+            path = f"/api/v1/leagues/{recorded.leagues[0]}{resource}"
+            await service.client.get(path, params={"min_position": position})
+        yield service
+
+
+REPORTS: dict[str, dict[str, Any]] = {}
+
+
+def as_recorded(row: dict[str, Any], recorded: dict[str, Any]) -> dict[str, Any]:
+    """Of a row that REST answers, what the recorded row has: fields beside Sleeper's are not compared."""
+    return {name: row[name] for name in row if name in recorded}
+
+
+async def test_every_endpoint_that_is_recorded_is_synced(service: Served, recorded: Recorded) -> None:
+    failed = {league: report["errors"] for league, report in REPORTS.items() if report["errors"]}
+    missed = {
+        path
+        for report in REPORTS.values()
+        for path in report["absent"]
+        if recorded.holds(path.removeprefix("v1/league/"))
+        and recorded.body(path.removeprefix("v1/league/")) is not None
+    }
+    assert len(REPORTS) >= LEAST_LEAGUES
+    assert failed == {}
+    assert missed == set()
+
+
+async def test_rosters_equal_the_recorded_bodies(service: Served, recorded: Recorded) -> None:
+    for league in recorded.leagues:
+        if (rows := recorded.body(f"{league}/rosters")) is not None:
+            items = await service.pages(f"/api/v1/leagues/{league}/rosters")
+            expected = {row["roster_id"]: row for row in rows}
+            assert {
+                row["roster_id"]: as_recorded(row, expected[row["roster_id"]]) for row in items
+            } == expected
+
+
+async def test_matchups_equal_the_recorded_bodies(service: Served, recorded: Recorded) -> None:
+    for league in recorded.leagues:
+        weeks = recorded.weeks(league, "matchups")
+        if weeks:
+            items = await service.pages(f"/api/v1/leagues/{league}/matchups", limit=1000)
+            expected = {(week, row["roster_id"]): row for week, rows in weeks.items() for row in rows}
+            assert by_week(items, expected) == expected
+            for week in weeks:
+                of_week = await service.pages(f"/api/v1/leagues/{league}/matchups", week=week)
+                assert of_week == [row for row in items if row["week"] == week]
+
+
+def by_week(items: list[Any], expected: dict[Any, Any]) -> dict[Any, Any]:
+    """Rows by week and roster; ``players_points`` may only be there where it is recorded."""
+    keyed = {(row["week"], row["roster_id"]): row for row in items}
+    return {
+        key: as_recorded(row, {**expected[key], "players_points": None} if key in expected else row)
+        for key, row in keyed.items()
+    }
+
+
+async def test_transactions_equal_the_recorded_bodies(service: Served, recorded: Recorded) -> None:
+    for league in recorded.leagues:
+        legs = recorded.weeks(league, "transactions")
+        if legs:
+            items = await service.pages(f"/api/v1/leagues/{league}/transactions", limit=1000)
+            expected = {row["transaction_id"]: row for rows in legs.values() for row in rows}
+            answered = {
+                row["transaction_id"]: as_recorded(row, expected[row["transaction_id"]]) for row in items
+            }
+            assert answered == expected
+            assert {row["transaction_id"]: row["week"] for row in items} == {
+                row["transaction_id"]: week for week, rows in legs.items() for row in rows
+            }
+
+
+async def test_members_equal_the_recorded_bodies_without_chat(service: Served, recorded: Recorded) -> None:
+    for league in recorded.leagues:
+        if (rows := recorded.body(f"{league}/users")) is not None:
+            items = await service.pages(f"/api/v1/leagues/{league}/members", limit=1000)
+            expected = {row["user_id"]: without_chat(row) for row in rows}
+            assert {row["user_id"]: as_recorded(row, expected[row["user_id"]]) for row in items} == expected
+
+
+def without_chat(member: dict[str, Any]) -> dict[str, Any]:
+    kept = {name: value for name, value in member.items() if name != "settings"}
+    metadata = member["metadata"]
+    if metadata and any(name.startswith("mascot_") for name in metadata):
+        kept["metadata"] = {name: value for name, value in metadata.items() if not name.startswith("mascot_")}
+    return kept
+
+
+async def test_standings_are_what_sleeper_reports_of_most_closed_seasons(
+    service: Served, recorded: Recorded
+) -> None:
+    agreeing: dict[str, bool] = {}
+    for league in recorded.leagues:
+        body = recorded.body(league)
+        if body is not None and body["status"] == "complete" and recorded.weeks(league, "matchups"):
+            table = await service.get(f"/api/v1/leagues/{league}/standings")
+            last = body["settings"]["playoff_week_start"] - 1
+            if table["weeks"] == list(range(1, last + 1)):
+                agreeing[league] = all(row["agrees"] for row in table["items"])
+    assert agreeing
+    assert sum(agreeing.values()) / len(agreeing) >= MOST, agreeing
+
+
+@pytest.mark.timeout(600)
+async def test_a_second_full_sync_appends_nothing(service: Served, recorded: Recorded) -> None:
+    head = await service.app.log.head()
+    again = {league: (await service.sync(league))["events"] for league in recorded.leagues}
+    assert {league: events for league, events in again.items() if events} == {}
+    assert await service.app.log.head() == head
