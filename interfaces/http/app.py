@@ -43,10 +43,10 @@ def create_app(app: Application, *, allowed_hosts: Collection[str] | None = LOOP
     ``allowed_hosts`` are the names, without port, under which clients may address the service; ``None``
     lets every name pass, for a service behind a proxy that checks them.
     """
-    routes = _routes()
+    served = routes()
     reads = Reads(app.read_model)
     litestar = Litestar(
-        [*routes, *documentation_routes(routes)],
+        [*served, *documentation_routes(served)],
         dependencies={
             "service": Provide(lambda: app, sync_to_thread=False),
             "reads": Provide(lambda: reads, sync_to_thread=False),
@@ -60,7 +60,8 @@ def create_app(app: Application, *, allowed_hosts: Collection[str] | None = LOOP
     return litestar
 
 
-def _routes() -> list[Router | HTTPRouteHandler]:
+def routes() -> list[Router | HTTPRouteHandler]:
+    """All routes but those of their description."""
     api = Router("/api/v1", route_handlers=_RESOURCES, before_request=check_request)
     sync = Router("/", route_handlers=[SyncController], before_request=check_request)
     return [api, sync, index, live, ready, metrics]
