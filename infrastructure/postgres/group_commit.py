@@ -14,7 +14,7 @@ from uuid import UUID
 
 import structlog
 
-from application.ports import ANY_VERSION, StreamAppended
+from application.ports import StreamAppended
 from domain.errors import GamefilmError, LogUnavailable
 from infrastructure.postgres.rows import AppendColumns
 
@@ -55,13 +55,13 @@ class _Claims:
     def admits(self, append: AppendColumns) -> bool:
         return (
             self.exclusive.isdisjoint(append.streams)
-            and self.streams.isdisjoint(_exclusive(append))
+            and self.streams.isdisjoint(append.exclusive)
             and self.ids.isdisjoint(append.ids)
         )
 
     def add(self, append: AppendColumns) -> None:
         self.streams.update(append.streams)
-        self.exclusive.update(_exclusive(append))
+        self.exclusive.update(append.exclusive)
         self.ids.update(append.ids)
         self.events += len(append.ids)
         self.size += append.size
@@ -153,11 +153,6 @@ class GroupCommit:
         log.warning("appends_sent_apart", appends=len(batch), reason=str(error))
         for waiting in batch:
             await self._send([waiting])
-
-
-def _exclusive(append: AppendColumns) -> list[str]:
-    claimed = zip(append.streams, append.expected, strict=True)
-    return [stream for stream, expected in claimed if expected != ANY_VERSION]
 
 
 def _settle(waiting: _Waiting, outcome: Sequence[StreamAppended] | Exception) -> None:

@@ -19,6 +19,7 @@ log = structlog.get_logger()
 
 CHANNEL = "gamefilm_log"
 _POLL = 1.0  # seconds: the delay that a lost notification can cause
+_LULL = 0.005  # seconds between two looks: under load one look serves many notifications
 _QUERY_TIMEOUT = 5.0  # seconds: a connection that went silent is given up
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0  # seconds between two tries to connect
 _CLOSE_TIMEOUT = 5.0  # seconds
@@ -75,6 +76,7 @@ class HeadWatch:
         while True:
             self._hint.clear()
             self.advance(await connection.fetchval(HEAD, timeout=_QUERY_TIMEOUT))
+            await asyncio.sleep(_LULL)
             await self._next_hint(_POLL)
 
     async def _next_hint(self, seconds: float) -> None:

@@ -35,12 +35,14 @@ class _Context(msgspec.Struct, frozen=True, omit_defaults=True):
 
 @dataclass(slots=True)
 class AppendColumns:
-    """One append, as columns: the first three have an element per write, the others one per event."""
+    """One append, as columns: the first have an element per write, the others one per event."""
 
     streams: list[str] = field(default_factory=list)
     expected: list[int] = field(default_factory=list)
     events: list[int] = field(default_factory=list)
     """How many events each write has."""
+    exclusive: list[str] = field(default_factory=list)
+    """The streams of which a version is expected."""
     ids: list[UUID] = field(default_factory=list)
     types: list[str] = field(default_factory=list)
     schemas: list[int] = field(default_factory=list)
@@ -66,6 +68,8 @@ def append_columns(writes: Sequence[StreamWrite]) -> AppendColumns:
         columns.streams.append(write.stream)
         columns.expected.append(write.expected_version)
         columns.events.append(len(write.events))
+        if write.expected_version != ANY_VERSION:
+            columns.exclusive.append(write.stream)
         for new in write.events:
             _add(columns, new, contexts)
     columns.size = sum(map(len, columns.data))

@@ -1,0 +1,117 @@
+"""What benchmarks share: a server, contenders that take turns, and a table of medians and ratios.
+
+Every ratio is of two things measured in one run on one server, in turns: a noisy machine disturbs both alike.
+"""
+
+from __future__ import annotations
+
+import gc
+import itertools
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import asyncpg
+
+from infrastructure.embedded.engines import embedded_engines
+from infrastructure.postgres.migrate import migrate
+from infrastructure.postgres.urls import asyncpg_dsn
+
+_numbers = itertools.count(1)
+
+
+@asynccontextmanager
+async def server() -> AsyncIterator[str]:
+    """The URL of DATABASE_URL's server, or of an embedded one in a temporary folder."""
+    given = os.environ.get("DATABASE_URL")
+    if given:
+        yield given
+        return
+    with tempfile.TemporaryDirectory(prefix="gamefilm-", ignore_cleanup_errors=True) as folder:
+        async with embedded_engines(Path(folder) / "data", grace=1.0) as engines:
+            yield engines.database_url
+
+
+@asynccontextmanager
+async def database(server_url: str, *, migrated: bool = True) -> AsyncIterator[str]:
+    """The URL of a new database on the server; it is dropped at the end."""
+    name = f"gamefilm_benchmark_{os.getpid()}_{next(_numbers)}"
+    await _execute(server_url, f"CREATE DATABASE {name}")
+    try:
+        url = urlsplit(server_url)
+        mine = f"{url.scheme}://{url.netloc}/{name}" + (f"?{url.query}" if url.query else "")
+        if migrated:
+            await migrate(mine)
+        yield mine
+    finally:
+        await _execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def _execute(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(asyncpg_dsn(url), timeout=10, command_timeout=60)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close(timeout=10)
+
+
+async def in_turns(
+    contenders: Mapping[str, Callable[[int], Awaitable[float]]], *, rounds: int, warm_up: int = 1
+) -> dict[str, list[float]]:
+    """Run every contender once a round, in alternating order; each answers the seconds it took."""
+    seconds: dict[str, list[float]] = {name: [] for name in contenders}
+    for number in range(warm_up + rounds):
+        names = list(contenders) if number % 2 else list(reversed(contenders))
+        for name in names:
+            gc.collect()
+            took = await contenders[name](number)
+            if number >= warm_up:
+                seconds[name].append(took)
+    return seconds
+
+
+@asynccontextmanager
+async def stopwatch() -> AsyncIterator[list[float]]:
+    """Seconds that the body took, appended to the list at its end."""
+    elapsed: list[float] = []
+    start = time.perf_counter()
+    yield elapsed
+    elapsed.append(time.perf_counter() - start)
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """How many times faster ``ours`` is than ``theirs``; ``goal`` is the least that counts as reached."""
+
+    what: str
+    ours: float
+    theirs: float
+    ratio: float
+    goal: float | None
+    """``ours`` and ``theirs`` are events a second in the median round."""
+
+
+def ratio(what: str, ours: list[float], theirs: list[float], *, events: int, goal: float | None) -> Ratio:
+    """Compare the seconds of rounds in which both wrote ``events``."""
+    mine, other = (events / statistics.median(seconds) for seconds in (ours, theirs))
+    return Ratio(what, mine, other, mine / other, goal)
+
+
+def report(ratios: list[Ratio]) -> None:
+    """Print a table, or one JSON array with ``--json``."""
+    if "--json" in sys.argv[1:]:
+        print(json.dumps([asdict(one) for one in ratios], indent=2))
+        return
+    for one in ratios:
+        goal = (
+            "" if one.goal is None else f"  (goal {one.goal:g}: {'yes' if one.ratio >= one.goal else 'NO'})"
+        )
+        print(f"{one.what:<58} {one.ours:>9,.0f}/s : {one.theirs:>9,.0f}/s = {one.ratio:6.2f}{goal}")
