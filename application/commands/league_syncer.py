@@ -180,8 +180,9 @@ class _Run:
             tasks.create_task(self._members())
             for week in weeks:
                 tasks.create_task(self._matchups(week))
-            legs = [tasks.create_task(self._transactions(leg)) for leg in weeks]
-            tasks.create_task(self._rosters(legs))
+            observed = {leg: tasks.create_task(self._observed_transactions(leg)) for leg in weeks}
+            recorded = [tasks.create_task(self._transactions(leg, task)) for leg, task in observed.items()]
+            tasks.create_task(self._rosters(observed.values(), recorded))
         if len(self.failures) == self.total and all(isinstance(e, SleeperUnreachable) for e in self.failures):
             raise self.failures[0]
 
@@ -237,24 +238,29 @@ class _Run:
             lambda rows: MatchupsObserved(self.league_id, week, rows),
         )
 
-    async def _transactions(self, leg: int) -> Iterable[Transaction]:
-        observed = await self._observe(
-            self.sleeper.transactions(self.league_id, leg, fresh=self.command.force)
-        )
+    async def _observed_transactions(self, leg: int) -> Observation[tuple[Transaction, ...]] | None:
+        return await self._observe(self.sleeper.transactions(self.league_id, leg, fresh=self.command.force))
+
+    async def _transactions(
+        self, leg: int, observed: asyncio.Task[Observation[tuple[Transaction, ...]] | None]
+    ) -> Iterable[Transaction]:
         state = await self._record(
-            observed,
+            await observed,
             transactions_stream(self.league_id, leg),
             transactions_decider,
             lambda rows: TransactionsObserved(self.league_id, leg, rows),
         )
         return (state or {}).values()
 
-    async def _rosters(self, legs: Iterable[asyncio.Task[Iterable[Transaction]]]) -> None:
-        # Asked for last: whatever a roster shows, the transaction behind it is then known already.
-        known: list[Transaction] = []
-        for leg in legs:
-            known += await leg
+    async def _rosters(
+        self,
+        observed_legs: Iterable[asyncio.Task[Observation[tuple[Transaction, ...]] | None]],
+        recorded_legs: Iterable[asyncio.Task[Iterable[Transaction]]],
+    ) -> None:
+        # Asked for after all transactions: whatever a roster shows, what is behind it is then known already.
+        await asyncio.gather(*observed_legs)
         observed = await self._observe(self.sleeper.rosters(self.league_id, fresh=self.command.force))
+        known = [transaction for leg in await asyncio.gather(*recorded_legs) for transaction in leg]
         await self._record(
             observed,
             rosters_stream(self.league_id),

@@ -9,6 +9,8 @@ from datetime import datetime
 from time import perf_counter
 from typing import Generic, TypeVar
 
+import msgspec
+
 from application import telemetry
 from application.ports import EventLog, StreamAppended, StreamWrite
 from domain.codec import encode, identify
@@ -114,21 +116,20 @@ class Recorder:
     def _new_events(
         self, stream: str, version: int, events: Sequence[Event], seen: Seen[O]
     ) -> list[NewEvent]:
-        observed = self._metadata(seen, seen.at)  # one object for all: the log encodes it once
-        return [
-            NewEvent(
-                id=identify(stream, version + number, type(event).__name__, encode(event)),
-                event=event,
-                metadata=observed if (at := event.happened_at) is None else self._metadata(seen, at),
-            )
-            for number, event in enumerate(events, start=1)
-        ]
-
-    def _metadata(self, seen: Seen[O], occurred_at: datetime) -> Metadata:
-        return Metadata(
-            occurred_at=occurred_at,
+        observed = Metadata(  # one object for all: the log encodes it once
+            occurred_at=seen.at,
             observed_at=seen.at,
             correlation_id=self._correlation_id,
             causation_id=seen.path,
             traceparent=telemetry.traceparent(),
         )
+        return [
+            NewEvent(
+                id=identify(stream, version + number, type(event).__name__, encode(event)),
+                event=event,
+                metadata=observed
+                if (at := event.happened_at) is None
+                else msgspec.structs.replace(observed, occurred_at=at),
+            )
+            for number, event in enumerate(events, start=1)
+        ]

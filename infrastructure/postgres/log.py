@@ -44,6 +44,7 @@ class PostgresEventLog:
         group = GroupCommit(writer.commit)
         async with open_pool(database_url, size=readers) as pool:
             try:
+                await writer.warm_up()
                 async with _running(group, watch):
                     yield cls(group, LogReader(pool), watch)
             finally:

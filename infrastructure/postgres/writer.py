@@ -12,7 +12,7 @@ import structlog
 
 from application.ports import StreamAppended
 from domain.errors import InvalidInput, LogUnavailable, PartlyRecorded, WrongExpectedVersion
-from infrastructure.postgres.errors import CONNECTION_ERRORS, reason
+from infrastructure.postgres.errors import CONNECTION_ERRORS, log_unavailable, reason
 from infrastructure.postgres.group_commit import Outcome
 from infrastructure.postgres.rows import AppendColumns, call_arguments
 
@@ -38,6 +38,15 @@ class Writer:
         self._dsn = dsn
         self._patience = patience
         self._connection: asyncpg.Connection[asyncpg.Record] | None = None
+
+    async def warm_up(self) -> None:
+        """Connect, and call with nothing to append: the session's first call takes 20 ms, to plan it.
+
+        Raises:
+            LogUnavailable: Postgres cannot be reached.
+        """
+        with log_unavailable("Postgres cannot be reached"):
+            await self._call(call_arguments(()))
 
     async def commit(self, batch: Sequence[AppendColumns]) -> list[Outcome]:
         """Write several appends, each with an outcome of its own.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 import stamina
@@ -25,6 +25,8 @@ from infrastructure.sleeper.budget import CallBudget
 from infrastructure.sleeper.retries import RETRYABLE_STATUSES, Pause, RetryPolicy, retry_after
 
 BODY_LIMIT = 64 * 1024 * 1024
+# The wait for one of the 50 connections is bounded by the bound of the exchange.
+_TIMEOUTS = {"timeout": httpx.Timeout(20.0, connect=5.0, pool=None).as_dict()}
 _OK, _NOT_MODIFIED, _NOT_FOUND = 200, 304, 404
 
 
@@ -61,8 +63,9 @@ class _TryAgain(Exception):
 class _Call:
     """The state of one call while it is tried."""
 
-    def __init__(self, url: str, headers: dict[str, str]) -> None:
-        self.url = url
+    def __init__(self, base_url: str, path: str, headers: dict[str, str]) -> None:
+        self.url = f"{base_url}/{path}"
+        self.path = path
         self.headers = headers
         self.attempts = 0
         self.status: int | None = None
@@ -94,7 +97,11 @@ class Transport:
         self._body_limit = body_limit
         self._on_call = on_call
         self._on_wait = on_wait
-        self._http = _http_client(self.base_url)
+        self._root = httpx.URL(self.base_url)
+        self._headers = _headers(self._root)
+        # The transport alone: the client around it would parse the address, merge headers and look after
+        # cookies, logins and redirects for every call, a fifth of what a call costs.
+        self._http = _http_transport(self._root)
 
     async def aclose(self) -> None:
         await self._http.aclose()
@@ -108,7 +115,7 @@ class Transport:
             ResponseTooLarge: the decoded body is over the limit; the rest was not read.
             ResponseInvalid: the body's content encoding is broken or was not asked for.
         """
-        call = _Call(f"{self.base_url}/{path}", {"If-None-Match": etag} if etag else {})
+        call = _Call(self.base_url, path, {"If-None-Match": etag} if etag else {})
         started_at, started = time.time_ns(), time.perf_counter()
         answer: Answer | None = None
         failure: SleeperError | None = None
@@ -119,7 +126,7 @@ class Transport:
             raise
         finally:
             if self._on_call is not None:
-                seconds, size = time.perf_counter() - started, len(answer.body) if answer else 0
+                seconds, size = time.perf_counter() - started, len(answer.body) if answer else 50
                 outcome = (call.url, started_at, seconds, call.attempts, call.status, size, failure)
                 self._on_call(CallOutcome(*outcome))
         return answer
@@ -182,12 +189,18 @@ class Transport:
         raise _TryAgain(SleeperUnreachable(call.url, f"no answer after {tries} ({reason})."))
 
     async def _exchange(self, call: _Call) -> Answer:
-        request = self._http.build_request("GET", call.url, headers=call.headers)
-        response = await self._http.send(request, stream=True)
+        response = await self._http.handle_async_request(self._request(call))
         try:
             return await self._read(call, response)
         finally:
             await response.aclose()
+
+    def _request(self, call: _Call) -> httpx.Request:
+        target = self._root.raw_path.rstrip(b"/") + b"/" + call.path.encode()
+        headers = {**self._headers, **call.headers}
+        return httpx.Request(
+            "GET", self._root.copy_with(raw_path=target), headers=headers, extensions=_TIMEOUTS
+        )
 
     async def _read(self, call: _Call, response: httpx.Response) -> Answer:
         headers, status = response.headers, response.status_code
@@ -231,7 +244,7 @@ class Transport:
         chunks: list[bytes] = []
         size = 0
         try:
-            async for chunk in response.aiter_bytes():
+            async for chunk in _decoded(response):
                 size += len(chunk)
                 if size > self._body_limit:
                     raise ResponseTooLarge(call.url, self._body_limit)
@@ -242,25 +255,44 @@ class Transport:
         return b"".join(chunks)
 
 
-def _http_client(base_url: str) -> httpx.AsyncClient:
-    address = urlsplit(base_url)
-    return httpx.AsyncClient(
+def _decoded(response: httpx.Response) -> AsyncIterator[bytes]:
+    """The body's chunks. Those that need no decoding go past httpx's decoders."""
+    if "content-encoding" in response.headers:
+        return response.aiter_bytes()
+    assert isinstance(response.stream, httpx.AsyncByteStream)
+    return aiter(response.stream)
+
+
+def _headers(root: httpx.URL) -> dict[str, str]:
+    return {
+        "Host": root.netloc.decode(),
+        "User-Agent": f"gamefilm/{version('gamefilm')}",
+        "Accept": "application/json",
+        # Not what else httpx might decode: one chunk of brotli or of nested gzip grows without bound.
+        "Accept-Encoding": "gzip",
+    }
+
+
+def _http_transport(root: httpx.URL) -> httpx.AsyncHTTPTransport:
+    return httpx.AsyncHTTPTransport(
         http2=True,
         # Reading the certificates takes 50 ms of a start, for nothing where no TLS is spoken.
-        verify=address.scheme == "https",
+        verify=root.scheme == "https",
         limits=httpx.Limits(max_connections=50, max_keepalive_connections=20, keepalive_expiry=30.0),
-        # The wait for one of the 50 connections is bounded by the bound of the exchange.
-        timeout=httpx.Timeout(20.0, connect=5.0, pool=None),
-        headers={
-            "User-Agent": f"gamefilm/{version('gamefilm')}",
-            "Accept": "application/json",
-            # Not what else httpx might decode: one chunk of brotli or of nested gzip grows without bound.
-            "Accept-Encoding": "gzip",
-        },
-        follow_redirects=False,
-        # A recording on this machine is not behind the proxy that Sleeper may be behind.
-        trust_env=address.hostname not in ("127.0.0.1", "::1", "localhost"),
+        proxy=_proxy(root),
     )
+
+
+def _proxy(root: httpx.URL) -> str | None:
+    """The proxy that HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY name for Sleeper, if any.
+
+    A recording on this machine is not behind the proxy that Sleeper may be behind.
+    """
+    if root.host in ("127.0.0.1", "::1", "localhost") or proxy_bypass(root.host):
+        return None
+    proxies = getproxies()
+    address = proxies.get(root.scheme) or proxies.get("all")
+    return address if address is None or "://" in address else f"http://{address}"
 
 
 def _server_time(response: httpx.Response) -> datetime:
