@@ -563,8 +563,8 @@ async def test_an_append_whose_answer_was_lost_is_found_and_not_repeated(databas
             raise asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation")
         return rows
 
-    monkeypatch.setattr(Writer, "_call", lose_the_first_answer)
     async with PostgresEventLog.open(database_url) as log:
+        monkeypatch.setattr(Writer, "_call", lose_the_first_answer)
         assert await log.append(to("a-1", expected=NO_STREAM)) == [StreamAppended("a-1", 1, 1, replayed=True)]
         assert calls == 2
         assert await log.head() == 1
