@@ -24,8 +24,8 @@ CONNECTION_ERRORS = (
 
 
 def reason(error: BaseException) -> str:
-    """What the error says; many errors of the network only have a name."""
-    return str(error).rstrip(".") or type(error).__name__
+    """What the error says, in one line; many errors of the network only have a name."""
+    return str(error).partition("\n")[0].rstrip(".") or type(error).__name__
 
 
 @contextmanager
