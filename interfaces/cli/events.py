@@ -146,12 +146,14 @@ def _hint_at_unknown(types: Sequence[str]) -> None:
 
 
 async def _pages(log: EventLog, filters: EventFilter, asked: Asked) -> AsyncIterator[Sequence[EventRow]]:
+    from application.queries.events import list_events
     from interfaces.cli.tail import follow, newest, upwards
 
     limit = asked.limit if asked.limit is not None else 0 if asked.follow else _DEFAULT_LIMIT
     after = asked.after
     if after is None:
-        head = await log.head()
+        # Asked of the query, which refuses filters that cannot be any, also while the log is empty.
+        head = (await list_events(log, filters, limit=1)).position
         yield await newest(log, filters, limit, head)
         after, limit = head, 0
     async for page in follow(log, filters, after) if asked.follow else upwards(log, filters, after, limit):

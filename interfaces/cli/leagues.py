@@ -42,10 +42,10 @@ async def _leagues(data_dir: Path | None, as_json: bool) -> None:
         behind = await caught_up(service, await service.log.head())
         async with service.read_model.snapshot(NEEDS) as snapshot:
             leagues = await list_overviews(snapshot)
-    if as_json:
-        write_json(msgspec.json.encode(leagues))
-    else:
-        print_leagues(leagues)
+        if as_json:
+            write_json(msgspec.json.encode(leagues))
+        else:
+            print_leagues(leagues)
     if behind is not None:
         raise behind
 

@@ -84,10 +84,10 @@ async def _status(data_dir: Path | None, as_json: bool) -> None:
     async with opened(settings) as service:
         checkpoints = await service.projection_store.checkpoints()
         places = places_of(PROJECTORS, checkpoints, await service.log.head())
-    if as_json:
-        write_json(msgspec.json.encode(places))
-    else:
-        print_places(places)
+        if as_json:
+            write_json(msgspec.json.encode(places))
+        else:
+            print_places(places)
 
 
 def places_of(projectors: Sequence[Projector], checkpoints: Mapping[str, Checkpoint], head: int) -> Places:

@@ -60,7 +60,7 @@ async def _serve(stop: asyncio.Event, folder: Path, host: str, port: int, source
     index = await asyncio.to_thread(index_recordings, folder, source)
     with listen(host, port) as listener:
         url = base_url(listener)
-        server = http_server(RecordingApp(index), lifespan="off")
+        server = http_server(RecordingApp(index))
         await serve_until(stop, server, listener, lambda: _serving(url, len(index)))
 
 

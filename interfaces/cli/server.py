@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Awaitable, Callable, Iterator
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import uvicorn
 
@@ -21,10 +21,7 @@ class Server(uvicorn.Server):
         self.serving = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        try:
-            await super().startup(sockets)
-        except SystemExit:  # uvicorn's way to say that the application's own start failed
-            raise RuntimeError("the HTTP application did not start; the log says why") from None
+        await super().startup(sockets)
         self.serving.set()
 
     @contextlib.contextmanager
@@ -32,13 +29,13 @@ class Server(uvicorn.Server):
         yield
 
 
-def http_server(app: Callable[..., Awaitable[Any]], *, lifespan: Literal["on", "off"] = "on") -> Server:
-    """A server of an ASGI application; it is given its socket when it is run."""
+def http_server(app: Callable[..., Awaitable[Any]]) -> Server:
+    """A server of an ASGI application that has nothing to open; it is given its socket when it is run."""
     config = uvicorn.Config(
         app,
         http="httptools",
         ws="none",
-        lifespan=lifespan,
+        lifespan="off",
         log_config=None,
         access_log=False,
         server_header=False,

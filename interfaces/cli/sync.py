@@ -75,10 +75,10 @@ async def _sync(command: SyncLeague, data_dir: Path | None, as_json: bool) -> No
         with _progress_bar(command, hidden=as_json) as on_progress:
             report = await service.syncer.sync(command, on_progress)
         behind = await caught_up(service, report.position)
-    if as_json:
-        write_json(msgspec.json.encode(report))
-    else:
-        print_report(report)
+        if as_json:
+            write_json(msgspec.json.encode(report))
+        else:
+            print_report(report)
     if behind is not None:
         raise behind
     if not report.success:

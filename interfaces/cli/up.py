@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 from urllib.parse import urlsplit
@@ -89,6 +90,8 @@ def up(
 def _begin_to_stop(stop: asyncio.Event) -> None:
     stop.set()
     asyncio.get_running_loop().call_later(DRAIN, _give_up)
+    with suppress(BrokenPipeError):
+        say(out(), "Stopping: requests under way are finished. Once more stops at once.")
 
 
 def _give_up() -> None:

@@ -1,0 +1,81 @@
+"""A poller looks at all weeks first, then at the last ones, and outlives whatever fails."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from application.commands.sync_league import SyncFailure, SyncLeague, SyncReport, SyncType
+from domain.errors import LeagueNotFound, LogUnavailable
+from interfaces.cli.poller import FULL_AGAIN, LeaguePoller
+
+FAILURE = SyncFailure(url="http://x", message="no", remedy="")
+
+
+class Syncer:
+    """Syncs by the outcomes given: a list of failed endpoints, or an error."""
+
+    def __init__(self, *outcomes: Any) -> None:
+        self.outcomes = list(outcomes)
+        self.types: list[SyncType] = []
+        self.on_empty: Callable[[], None] = lambda: None
+
+    async def sync(self, command: SyncLeague) -> SyncReport:
+        self.types.append(command.sync_type)
+        outcome = self.outcomes.pop(0)
+        if isinstance(outcome, BaseException):
+            raise outcome
+        return SyncReport(
+            success=not outcome,
+            league_id=command.league_id,
+            sync_type=command.sync_type,
+            records_updated=0,
+            events=0,
+            duration_ms=1,
+            position=1,
+            errors=outcome,
+            absent=[],
+            changes=[],
+        )
+
+
+FULL, INCREMENTAL = SyncType.FULL, SyncType.INCREMENTAL
+
+
+async def test_all_weeks_come_first_then_the_last_ones() -> None:
+    syncer = Syncer([], [], [])
+    poller = LeaguePoller(syncer, "1", 60)
+    for _ in range(3):
+        await poller.poll()
+    assert syncer.types == [FULL, INCREMENTAL, INCREMENTAL]
+
+
+async def test_a_full_sync_that_could_not_begin_is_tried_again_at_once() -> None:
+    syncer = Syncer(LogUnavailable("gone."), LeagueNotFound("1"), [], [])
+    poller = LeaguePoller(syncer, "1", 60)
+    for _ in range(4):
+        await poller.poll()
+    assert syncer.types == [FULL, FULL, FULL, INCREMENTAL]
+
+
+async def test_a_full_sync_with_failed_endpoints_is_repeated_later() -> None:
+    now = [0.0]
+    syncer = Syncer([FAILURE], [FAILURE], [], [])
+    poller = LeaguePoller(syncer, "1", 60, clock=lambda: now[0])
+    await poller.poll()
+    await poller.poll()
+    now[0] = FULL_AGAIN
+    await poller.poll()
+    await poller.poll()
+    assert syncer.types == [FULL, INCREMENTAL, FULL, INCREMENTAL]
+
+
+@pytest.mark.parametrize("error", [LogUnavailable("gone."), ValueError("a defect"), TimeoutError()])
+async def test_polling_goes_on_after_an_error(error: Exception) -> None:
+    syncer = Syncer(error, [], asyncio.CancelledError())
+    with pytest.raises(asyncio.CancelledError):
+        await LeaguePoller(syncer, "1", 0).run()
+    assert len(syncer.types) == 3
