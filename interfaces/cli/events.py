@@ -18,7 +18,6 @@ from interfaces.cli.text import err, local_time, out, say, write_json
 if TYPE_CHECKING:
     from application.ports import EventLog
     from application.queries.events import EventFilter, EventRow
-    from interfaces.cli.names import LeagueNames
 
 app = typer.Typer()
 
@@ -99,11 +98,14 @@ async def _events(asked: Asked, data_dir: Path | None) -> None:
 
     settings, filters = prepare(data_dir), filters_of(asked)
     async with opened(settings) as service:
-        names, position = LeagueNames(service.log), 0
+        names, to, position = LeagueNames(service.log), out(), 0
         try:
             async for page in _pages(service.log, filters, asked):
                 for row in page:
-                    await _print(row, names, as_json=asked.as_json)
+                    if asked.as_json:
+                        write_json(msgspec.json.encode(row))
+                    else:
+                        say(to, in_words(row, await names.of(row)))
                     position = row.position
         finally:
             if asked.follow and position and err().is_terminal:
@@ -158,13 +160,6 @@ async def _pages(log: EventLog, filters: EventFilter, asked: Asked) -> AsyncIter
         after, limit = head, 0
     async for page in follow(log, filters, after) if asked.follow else upwards(log, filters, after, limit):
         yield page
-
-
-async def _print(row: EventRow, names: LeagueNames, *, as_json: bool) -> None:
-    if as_json:
-        write_json(msgspec.json.encode(row))
-    else:
-        say(out(), in_words(row, await names.of(row)))
 
 
 def in_words(row: EventRow, league: str) -> str:

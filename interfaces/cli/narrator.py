@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Final
 
+import msgspec
 import structlog
 
 from application.ports import EventLog
@@ -20,8 +21,18 @@ from interfaces.cli.text import counted, out, say
 log = structlog.get_logger()
 
 MOST_LINES: Final = 40
-"""A league with more events than this at once is told in one line."""
+"""How many events of one sync are told one by one; the others are counted."""
+_FIRST_SEEN: Final = "LeagueRegistered"
+_PAUSE: Final = 0.5  # seconds between two looks, so that what comes together is told together
 _RETRY: Final = 1.0  # seconds
+
+
+class _Sync(msgspec.Struct):
+    """The sync that a league's last event came from: how much of it was told, and whether it is the first."""
+
+    id: str
+    events: int = 0
+    first: bool = False
 
 
 class Narrator:
@@ -29,33 +40,46 @@ class Narrator:
 
     def __init__(self, event_log: EventLog, leagues: Collection[str], after: int) -> None:
         self._log = event_log
-        self._leagues = frozenset(leagues)
+        self._syncs = {league_id: _Sync("") for league_id in leagues}
         self._names = LeagueNames(event_log)
         self._position = after
+        self._to = out()
 
     async def run(self) -> None:
         """Follow the log until cancelled; where it cannot be read, try again."""
-        filters = EventFilter(topic="sleeper.league.>")
+        filters = EventFilter(topic="sleeper.league.*.>")
         while True:
             try:
                 async for page in follow(self._log, filters, self._position):
                     await self._tell(page)
                     self._position = page[-1].position
+                    await asyncio.sleep(_PAUSE)
             except LogUnavailable as error:
                 log.warning("the log cannot be read", reason=error.message)
                 await asyncio.sleep(_RETRY)
 
     async def _tell(self, page: Sequence[EventRow]) -> None:
-        of_leagues: defaultdict[str | None, list[EventRow]] = defaultdict(list)
+        of_leagues: defaultdict[str, list[EventRow]] = defaultdict(list)
         for row in page:
-            of_leagues[league_of(row)].append(row)
-        for league in of_leagues.keys() & self._leagues:
-            await self._tell_league(of_leagues[league])
+            if (league_id := league_of(row)) in self._syncs:
+                of_leagues[str(league_id)].append(row)
+        for league_id, rows in of_leagues.items():
+            await self._tell_league(league_id, rows)
 
-    async def _tell_league(self, events: Sequence[EventRow]) -> None:
-        if len(events) <= MOST_LINES:
-            for row in events:
-                say(out(), in_words(row, await self._names.of(row)))
-            return
-        name, last = await self._names.of(events[-1]), events[-1].position
-        say(out(), f"{last:>6}  {name}: {counted(len(events), 'event')}; `gamefilm events` lists them")
+    async def _tell_league(self, league_id: str, rows: Sequence[EventRow]) -> None:
+        told = [row for row in rows if self._is_told(league_id, row)]
+        for row in told:
+            say(self._to, in_words(row, await self._names.of(row)))
+        if unsaid := len(rows) - len(told):
+            name, last = await self._names.of(rows[-1]), rows[-1].position
+            say(self._to, f"{last:>6}  {name}: {counted(unsaid, 'more event')}, see `gamefilm events`")
+
+    def _is_told(self, league_id: str, row: EventRow) -> bool:
+        sync = self._syncs[league_id]
+        if sync.id != row.metadata.correlation_id:
+            sync = self._syncs[league_id] = _Sync(row.metadata.correlation_id)
+        sync.events += 1
+        if row.type == _FIRST_SEEN:
+            sync.first = True
+            return True
+        return not sync.first and sync.events <= MOST_LINES

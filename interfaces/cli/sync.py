@@ -72,7 +72,7 @@ async def _sync(command: SyncLeague, data_dir: Path | None, as_json: bool) -> No
     check_league_id(command.league_id)
     settings = prepare(data_dir)
     async with opened(settings) as service:
-        with _progress_bar(command, hidden=as_json) as on_progress:
+        with _progress_bar(command) as on_progress:
             report = await service.syncer.sync(command, on_progress)
         behind = await caught_up(service, report.position)
         if as_json:
@@ -86,10 +86,10 @@ async def _sync(command: SyncLeague, data_dir: Path | None, as_json: bool) -> No
 
 
 @contextmanager
-def _progress_bar(command: SyncLeague, *, hidden: bool) -> Iterator[Callable[[SyncProgress], None]]:
+def _progress_bar(command: SyncLeague) -> Iterator[Callable[[SyncProgress], None]]:
     """A bar on standard error, where that is a terminal."""
     to = err()
-    if hidden or not to.is_terminal:
+    if not to.is_terminal:
         yield lambda _: None
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn

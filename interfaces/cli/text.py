@@ -60,7 +60,11 @@ def err() -> Console:
 
 def say(to: Console, text: str, style: str | None = None) -> None:
     """One line, never folded, so that it can be copied and searched."""
-    to.print(clean(text), style=style, soft_wrap=True)
+    if to.is_terminal:
+        to.print(clean(text), style=style, soft_wrap=True)
+    else:  # rich takes 60 µs a line to find nothing to colour
+        to.file.write(clean(text) + "\n")
+        to.file.flush()
 
 
 def write_json(line: bytes) -> None:

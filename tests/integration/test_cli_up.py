@@ -55,8 +55,10 @@ async def test_it_says_where_to_look_polls_and_tells_what_changes(sleeper, data:
         url = await ready(service)
         await service.says(f"{url}/schema")
         await service.says(str(data))
-        await service.says("The Imaginary League: ")
+        await service.says('"The Imaginary League" (2026, 10 teams, in season) is followed')
+        await service.says("more event")
         await service.warns("league synced")
+        assert len(service.lines) < 20
         seen = len(service.lines)
         scripted.answers = copy.deepcopy(scripted.answers)
         left = scripted.answers[ROSTERS][3]["players"].pop()
