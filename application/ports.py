@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
@@ -81,8 +81,11 @@ class EventLog(Protocol):
         """One page of a stream: events with version > ``after_version``, in order."""
         ...
 
-    async def read_streams(self, streams: Collection[str]) -> dict[str, list[RecordedEvent]]:
-        """All events of several streams, in as few round trips as they need; absent streams are left out."""
+    async def read_streams(self, after: Mapping[str, int]) -> dict[str, list[RecordedEvent]]:
+        """The events of several streams with versions beyond those given, in as few round trips as they need.
+
+        Streams without such events are left out.
+        """
         ...
 
     async def wait_beyond(self, position: int, timeout: float) -> int:  # noqa: ASYNC109 - the bound is the contract

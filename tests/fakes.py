@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -76,11 +76,11 @@ class InMemoryEventLog:
     async def head(self) -> int:
         return len(self.events)
 
-    async def read_streams(self, streams: Collection[str]) -> dict[str, list[RecordedEvent]]:
+    async def read_streams(self, after: Mapping[str, int]) -> dict[str, list[RecordedEvent]]:
         await asyncio.sleep(0)
         found: dict[str, list[RecordedEvent]] = {}
         for event in self.events:
-            if event.stream in streams:
+            if event.version > after.get(event.stream, event.version):
                 found.setdefault(event.stream, []).append(event)
         return found
 

@@ -17,6 +17,7 @@ import structlog
 from structlog.contextvars import bound_contextvars
 
 from application import telemetry
+from application.commands.memory import StateMemory
 from application.commands.recorder import Recorded, Recorder, Seen
 from application.commands.sync_league import (
     Change,
@@ -70,6 +71,7 @@ class LeagueSyncer:
         self._sleeper = sleeper
         self._rejected_bodies = rejected_bodies
         self._clock = clock
+        self._memory = StateMemory()
 
     async def sync(self, command: SyncLeague, on_progress: OnProgress = lambda _: None) -> SyncReport:
         """Record what Sleeper says about the league.
@@ -96,7 +98,7 @@ class LeagueSyncer:
 
     async def _sync(self, command: SyncLeague, run_id: str, on_progress: OnProgress) -> SyncReport:
         started = monotonic()
-        run = _Run(command, self._sleeper, Recorder(self._log, run_id), on_progress)
+        run = _Run(command, self._sleeper, Recorder(self._log, self._memory, run_id), on_progress)
         try:
             await run.execute()
         except* GamefilmError as group:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter
@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from application import telemetry
+from application.commands.memory import Known, StateMemory
 from application.ports import EventLog, StreamAppended, StreamWrite
 from domain.codec import encode, identify
 from domain.decider import Decider
@@ -49,14 +50,18 @@ class Seen(Generic[O]):
 class Recorder:
     """Records observations for one command, whose ``correlation_id`` joins all its events."""
 
-    def __init__(self, log: EventLog, correlation_id: str) -> None:
+    def __init__(self, log: EventLog, memory: StateMemory, correlation_id: str) -> None:
         self._log = log
+        self._memory = memory
         self._correlation_id = correlation_id
-        self._histories: asyncio.Task[dict[str, list[RecordedEvent]]] | None = None
+        self._preloaded: dict[str, Known] = {}
+        self._news: asyncio.Task[dict[str, list[RecordedEvent]]] | None = None
 
     def preload(self, streams: Collection[str], tasks: asyncio.TaskGroup) -> None:
         """Begin to read the streams in one go, while the observations are still being fetched."""
-        self._histories = tasks.create_task(self._log.read_streams(streams))
+        self._preloaded = {stream: self._memory.recall(stream) or _NOTHING for stream in streams}
+        after = {stream: known.version for stream, known in self._preloaded.items()}
+        self._news = tasks.create_task(self._log.read_streams(after))
 
     async def record(self, stream: str, decider: Decider[S, O], seen: Seen[O]) -> Recorded[S]:
         """Append what ``seen`` says and the stream does not.
@@ -65,34 +70,32 @@ class Recorder:
             WrongExpectedVersion: the race for the stream was lost too often.
             LogError: the log cannot be read or written.
         """
-        history = await self._preloaded(stream)
+        known = await self._known(stream, decider)
         for _ in range(_ATTEMPTS - 1):
             try:
-                return await self._decide_and_append(stream, decider, seen, history)
+                return await self._decide_and_append(stream, decider, seen, known)
             except WrongExpectedVersion:
-                history = await self._load(stream)
-        return await self._decide_and_append(stream, decider, seen, history)
+                news = await self._log.read_streams({stream: known.version})
+                known = _folded(decider, known, news.get(stream, ()))
+        return await self._decide_and_append(stream, decider, seen, known)
 
-    async def _preloaded(self, stream: str) -> Sequence[RecordedEvent]:
-        if self._histories is None:
-            return await self._load(stream)
-        histories: Mapping[str, Sequence[RecordedEvent]] = await self._histories
-        return histories.get(stream, ())
-
-    async def _load(self, stream: str) -> Sequence[RecordedEvent]:
-        return (await self._log.read_streams([stream])).get(stream, ())
+    async def _known(self, stream: str, decider: Decider[S, O]) -> Known:
+        known = self._preloaded.get(stream, _NOTHING)
+        news = await (self._news or self._log.read_streams({stream: known.version}))
+        return _folded(decider, known, news.get(stream, ()))
 
     async def _decide_and_append(
-        self, stream: str, decider: Decider[S, O], seen: Seen[O], history: Sequence[RecordedEvent]
+        self, stream: str, decider: Decider[S, O], seen: Seen[O], known: Known
     ) -> Recorded[S]:
+        state: S = decider.initial if known.version == 0 else known.state
         with telemetry.decide_span(stream):
-            state = decider.fold(recorded.event for recorded in history)
             events = decider.decide(state, seen.what)
         if not events:
+            self._memory.remember(stream, known)
             return Recorded(state)
-        version = history[-1].version if history else 0
-        appended = await self._append(stream, version, events, seen)
+        appended = await self._append(stream, known.version, events, seen)
         after = decider.fold(events, state)
+        self._memory.remember(stream, Known(appended.version, after))
         if appended.replayed:  # a sync beside this one appended these very events
             return Recorded(after)
         return Recorded(after, events, appended.position)
@@ -133,3 +136,14 @@ class Recorder:
             )
             for number, event in enumerate(events, start=1)
         ]
+
+
+_NOTHING = Known(0, None)
+"""What is known of a stream before anything of it was read."""
+
+
+def _folded(decider: Decider[S, O], known: Known, news: Sequence[RecordedEvent]) -> Known:
+    if not news:
+        return known
+    state = decider.initial if known.version == 0 else known.state
+    return Known(news[-1].version, decider.fold((recorded.event for recorded in news), state))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from application.ports import StreamAppended, StreamWrite
@@ -95,9 +95,9 @@ class PostgresEventLog:
         """One page of a stream; raises what ``read`` does."""
         return await self._reader.stream(stream, after_version, limit)
 
-    async def read_streams(self, streams: Collection[str]) -> dict[str, list[RecordedEvent]]:
+    async def read_streams(self, after: Mapping[str, int]) -> dict[str, list[RecordedEvent]]:
         """All events of several streams; raises what ``read`` does."""
-        return await self._reader.streams(streams)
+        return await self._reader.streams(after)
 
     async def wait_beyond(self, position: int, timeout: float) -> int:  # noqa: ASYNC109 - as the port says
         """The head, as soon as it is greater than ``position``, or after ``timeout`` seconds.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
 
@@ -19,9 +19,11 @@ _STREAM = f"""
     SELECT {COLUMNS} FROM event WHERE stream_id = $1 AND version > $2 ORDER BY version LIMIT $3
 """  # noqa: S608 - columns only
 _STREAMS = f"""
-    SELECT {COLUMNS} FROM event
-    WHERE stream_id = ANY ($1) AND (stream_id, version) > ($2, $3)
-    ORDER BY stream_id, version LIMIT $4
+    SELECT {COLUMNS}
+    FROM unnest($1::text[], $2::bigint[]) AS wanted(stream, seen)
+    JOIN event ON event.stream_id = wanted.stream AND event.version > wanted.seen
+    WHERE (stream_id, version) > ($3, $4)
+    ORDER BY stream_id, version LIMIT $5
 """  # noqa: S608
 _PAGE = 5_000  # events of a round trip that loads whole streams
 
@@ -74,13 +76,13 @@ class LogReader:
         """Events of a stream with version > ``after_version``."""
         return await self._fetch(_STREAM, stream, after_version, _checked(limit))
 
-    async def streams(self, streams: Collection[str]) -> dict[str, list[RecordedEvent]]:
-        """All events of several streams, page by page over all of them together."""
-        names = list(set(streams))
+    async def streams(self, beyond: Mapping[str, int]) -> dict[str, list[RecordedEvent]]:
+        """Events of several streams beyond a version of each, page by page over all of them together."""
+        names, versions = list(beyond), list(beyond.values())
         loaded: dict[str, list[RecordedEvent]] = {}
         after: tuple[str, int] = ("", 0)
         while True:
-            page = await self._fetch(_STREAMS, names, *after, _PAGE)
+            page = await self._fetch(_STREAMS, names, versions, *after, _PAGE)
             for recorded in page:
                 loaded.setdefault(recorded.stream, []).append(recorded)
             if len(page) < _PAGE:

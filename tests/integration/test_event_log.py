@@ -433,13 +433,18 @@ async def test_a_stream_is_read_from_a_version(filled):
 @pytest.mark.parametrize("page", [1, 2, 3, 100])
 async def test_several_streams_are_loaded_whole_however_many_pages_it_takes(filled, monkeypatch, page):
     monkeypatch.setattr(reading, "_PAGE", page)
-    loaded = await filled.read_streams(["league-1", "league-2", "league-9", "rosters-1"])
+    loaded = await filled.read_streams(dict.fromkeys(["league-1", "league-2", "league-9", "rosters-1"], 0))
     assert {name: [e.version for e in events] for name, events in loaded.items()} == {
         "league-1": [1, 2, 3],
         "league-2": [1, 2, 3],
         "rosters-1": [1, 2],
     }
-    assert await filled.read_streams([]) == {}
+    assert await filled.read_streams({}) == {}
+    news = await filled.read_streams({"league-1": 1, "league-2": 3, "rosters-1": 0})
+    assert {name: [e.version for e in events] for name, events in news.items()} == {
+        "league-1": [2, 3],
+        "rosters-1": [1, 2],
+    }
 
 
 async def store(sql: asyncpg.Connection, name: str, schema_version: int, data: bytes) -> None:

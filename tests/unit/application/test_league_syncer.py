@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from application.commands.league_syncer import LeagueSyncer
+from application.commands.memory import Known, StateMemory
 from application.commands.sync_league import SyncLeague, SyncProgress, SyncReport, SyncType
 from domain.errors import (
     InvalidInput,
@@ -260,3 +261,28 @@ async def test_a_log_that_cannot_be_reached_ends_the_sync() -> None:
     world.log.before_append = [down] * 100
     with pytest.raises(LogUnavailable):
         await world.sync()
+
+
+async def test_a_poll_reads_only_what_was_appended_since_the_last_one() -> None:
+    world = World()
+    await world.sync()
+    asked: list[dict[str, int]] = []
+    read_streams = world.log.read_streams
+
+    async def remembered(after: dict[str, int]) -> object:
+        asked.append(dict(after))
+        return await read_streams(after)
+
+    world.log.read_streams = remembered  # type: ignore[method-assign, assignment]
+    world.sleeper.bodies["members"] = (Member(user_id="5", display_name="anna"),)
+    assert [change.type for change in (await world.sync()).changes] == ["MemberRenamed"]
+    assert (await world.sync()).events == 0
+    assert [after["members-77"] for after in asked] == [1, 2]
+
+
+def test_the_memory_of_states_has_a_bound() -> None:
+    memory = StateMemory(capacity=2)
+    for version, stream in enumerate(("league-1", "league-2", "league-1", "league-3"), start=1):
+        memory.remember(stream, Known(version, None))
+    assert memory.recall("league-2") is None
+    assert memory.recall("league-1") == Known(3, None)
