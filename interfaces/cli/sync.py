@@ -140,6 +140,6 @@ def print_failures(to: Console, failures: Sequence[SyncFailure]) -> None:
         say(to, f"  {failure.url}")
         say(to, f"    {failure.message.removeprefix(f'{failure.url}: ')}")
         if failure.field is not None:
-            say(to, f"    field {failure.field}; the body is kept as number {failure.rejected_body}")
+            say(to, f"    field {failure.field}; GET /sync/rejected/{failure.rejected_body} shows the body")
         if failure.remedy:
             say(to, f"    {failure.remedy}")

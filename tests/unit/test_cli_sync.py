@@ -90,6 +90,6 @@ def test_failed_endpoints_are_told_with_field_and_remedy(capsys: pytest.CaptureF
     assert "1 endpoint failed" in written.err
     assert "  http://x/v1/league/1/rosters\n" in written.err
     assert "    the body does not decode at $[3].players: expected array.\n" in written.err
-    assert "field $[3].players; the body is kept as number 7" in written.err
+    assert "field $[3].players; GET /sync/rejected/7 shows the body" in written.err
     assert FAILURE.remedy in written.err
     assert "failed" not in written.out
