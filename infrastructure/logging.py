@@ -14,6 +14,9 @@ from structlog.types import EventDict, Processor, WrappedLogger
 QUIET = ("uvicorn", "litestar", "alembic", "httpx", "httpcore", "hpack", "asyncio", "opentelemetry")
 """Libraries whose news is not news of Gamefilm: only their warnings are shown."""
 
+MUTE = ("asyncpg", "stamina")
+"""Libraries that warn of every try that fails, with tracebacks, where Gamefilm tells the outcome itself."""
+
 REPEAT_AFTER = 300.0
 """Seconds for which OpenTelemetry says a thing once: it repeats itself with every batch that fails."""
 
@@ -87,9 +90,9 @@ def _route_standard_library(handler: logging.Handler, level: str) -> None:
     root.addHandler(handler)
     root.setLevel(level)
     quiet = max(logging.WARNING, root.level)
-    for name in QUIET:
+    for name in QUIET + MUTE:
         logger = logging.getLogger(name)
-        logger.setLevel(quiet)
+        logger.setLevel(quiet if name in QUIET else logging.ERROR)
         logger.propagate = True
         logger.handlers.clear()
 

@@ -23,6 +23,7 @@ from application.projections.store import ProjectionStore
 from application.read_model import ReadModel
 from domain.errors import ConfigurationError
 from infrastructure.embedded.engines import Engines, embedded_engines
+from infrastructure.listening import base_url, listen
 from infrastructure.logging import configure_logging
 from infrastructure.postgres.log import PostgresEventLog
 from infrastructure.postgres.migrate import migrate
@@ -35,7 +36,7 @@ from infrastructure.settings import Settings, load_settings
 from infrastructure.sleeper.budget import CallBudget, LocalBudget, Unmetered
 from infrastructure.sleeper.capture import Captured, capture
 from infrastructure.sleeper.client import SleeperClient
-from infrastructure.sleeper.recording import RecordingApp, base_url, index_recordings, listen
+from infrastructure.sleeper.recording import RecordingApp, index_recordings
 from infrastructure.sleeper.transport import Transport
 from infrastructure.telemetry import configure_telemetry
 from infrastructure.valkey.budget import SharedBudget

@@ -7,14 +7,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from infrastructure.sleeper.recording import (
-    AsgiApp,
-    RecordingApp,
-    base_url,
-    index_recordings,
-    listen,
-    recording_server,
-)
+from infrastructure.listening import base_url, listen
+from infrastructure.sleeper.recording import AsgiApp, RecordingApp, index_recordings
+from interfaces.cli.server import http_server
 
 
 @asynccontextmanager
@@ -28,7 +23,8 @@ async def running_recording(root: Path, source: str | None = None) -> AsyncItera
 async def running_app(app: AsgiApp) -> AsyncIterator[str]:
     """Serve an ASGI application from a thread with an event loop of its own; gives the base URL."""
     listener = listen("127.0.0.1", 0)
-    server = recording_server(app)
+    server = http_server(app)
+    server.config.date_header = False  # a scripted Sleeper sends its own, or none
     # The socket listens already: whoever connects before the thread has started is answered once it has.
     thread = asyncio.create_task(asyncio.to_thread(server.run, sockets=[listener]))
     try:

@@ -8,16 +8,13 @@ A root holds sources, one folder each, or is a source itself. A source lays resp
 from __future__ import annotations
 
 import asyncio
-import errno
 import gzip
-import socket
 import zlib
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from pathlib import Path
 from typing import Any
 
 import structlog
-import uvicorn
 
 from domain.errors import ConfigurationError
 from infrastructure.sleeper.memory import Memory
@@ -25,7 +22,6 @@ from infrastructure.sleeper.memory import Memory
 _FOLDERS = {"v1": "/v1/", "api.sleeper.com": "/"}  # in a source: the URL path that answers for it
 _SUFFIXES = (".json", ".json.gz")  # the first is preferred where both lie side by side
 _REMEMBERED_BYTES = 64 * 1024 * 1024
-_LAST_PORT = 65535
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -120,78 +116,3 @@ async def _answer(send: Send, status: int, body: bytes, *headers: tuple[bytes, b
     fixed = ((b"content-type", b"application/json; charset=utf-8"), (b"content-length", b"%d" % len(body)))
     await send({"type": "http.response.start", "status": status, "headers": [*fixed, *headers]})
     await send({"type": "http.response.body", "body": body})
-
-
-async def serve_recordings(
-    root: Path,
-    *,
-    host: str,
-    port: int,
-    source: str | None = None,
-    on_ready: Callable[[str, int], None] | None = None,
-) -> None:
-    """Serve the recordings under ``root`` until SIGINT or SIGTERM; ``port`` 0 takes a free one.
-
-    ``on_ready`` is told the base URL and the number of responses once the port is bound.
-
-    Raises:
-        ConfigurationError: see :func:`index_recordings`; or the address or port cannot be listened on.
-    """
-    index = await asyncio.to_thread(index_recordings, root, source)
-    with listen(host, port) as listener:
-        if on_ready is not None:
-            on_ready(base_url(listener), len(index))
-        await recording_server(RecordingApp(index)).serve(sockets=[listener])
-
-
-def recording_server(app: AsgiApp) -> uvicorn.Server:
-    """A quiet uvicorn for ``app``. It is given its sockets when it is run."""
-    return uvicorn.Server(
-        uvicorn.Config(
-            app,
-            lifespan="off",
-            ws="none",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            date_header=False,
-            timeout_graceful_shutdown=5,
-        )
-    )
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens on ``host`` and ``port``.
-
-    Raises:
-        ConfigurationError: the port is taken, or the address is not of this machine.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    if not 0 <= port <= _LAST_PORT:
-        raise _not_listening(host, port, "there is no such port")
-    try:
-        listener = socket.create_server((host, port), family=family, backlog=1024)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            raise ConfigurationError(
-                f"Port {port} on {host} is taken by another process.",
-                remedy="Stop that one, or choose another port with --port.",
-            ) from error
-        raise _not_listening(host, port, str(error.strerror)) from error
-    # asyncio sets it only on sockets that name their protocol. Without it the body of an answer waits for the
-    # client's delayed acknowledgement of the head, 40 ms on a reused connection. Accepted sockets inherit it.
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listener
-
-
-def _not_listening(host: str, port: int, reason: str) -> ConfigurationError:
-    return ConfigurationError(
-        f"Cannot listen on {host} port {port}: {reason}.",
-        remedy="Choose an address of this machine and a port from 1024 to 65535.",
-    )
-
-
-def base_url(listener: socket.socket) -> str:
-    """The http:// address of a listening socket."""
-    host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import os
-import signal
 import socket
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -16,9 +12,10 @@ import httpx
 import pytest
 
 from domain.errors import ConfigurationError, InvalidInput, LeagueNotFound, SleeperUnreachable
+from infrastructure.listening import listen
 from infrastructure.sleeper.budget import Unmetered
 from infrastructure.sleeper.capture import capture
-from infrastructure.sleeper.recording import index_recordings, serve_recordings
+from infrastructure.sleeper.recording import index_recordings
 from infrastructure.sleeper.retries import RetryPolicy
 from infrastructure.sleeper.transport import Transport
 from tests.recordings import running_app, running_recording
@@ -153,41 +150,17 @@ def test_an_unknown_source_is_refused_with_those_there_are(folder):
         index_recordings(folder, "gamma")
 
 
-async def test_a_port_that_is_taken_is_named(folder):
+def test_a_port_that_is_taken_is_named():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(ConfigurationError, match=f"Port {port} on 127.0.0.1 is taken.*--port"):
-            await serve_recordings(folder, host="127.0.0.1", port=port)
+            listen("127.0.0.1", port)
 
 
 @pytest.mark.parametrize(("host", "port"), [("192.0.2.1", 0), ("not a host", 0), ("127.0.0.1", 70000)])
-async def test_an_address_that_is_not_ours_is_refused(folder, host, port):
+def test_an_address_that_is_not_ours_is_refused(host, port):
     with pytest.raises(ConfigurationError, match="Cannot listen on"):
-        await serve_recordings(folder, host=host, port=port)
-
-
-async def test_it_serves_until_it_is_told_to_stop(folder):
-    code = (
-        "import asyncio, sys; from pathlib import Path\n"
-        "from infrastructure.sleeper.recording import serve_recordings\n"
-        "asyncio.run(serve_recordings(Path(sys.argv[1]), host='127.0.0.1', port=0,\n"
-        "    on_ready=lambda url, count: print(url, count, flush=True)))\n"
-    )
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", code, str(folder), stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": "."}
-    )
-    try:
-        assert process.stdout is not None
-        url, count = (await asyncio.wait_for(process.stdout.readline(), 30)).decode().split()
-        assert int(count) == 6
-        async with httpx.AsyncClient() as client:
-            assert (await client.get(f"{url}/v1/league/3/rosters")).content == b"[]"
-        process.send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(process.wait(), 30) in (0, -signal.SIGTERM)
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+        listen(host, port)
 
 
 def files(root: Path) -> dict[str, bytes]:

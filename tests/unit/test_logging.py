@@ -95,7 +95,7 @@ def test_the_standard_library_goes_the_same_way(stream: Stream) -> None:
     assert entry["league"] == "42"
 
 
-@pytest.mark.parametrize("name", ["uvicorn.access", "httpx", "alembic.runtime.migration", "litestar"])
+@pytest.mark.parametrize("name", ["uvicorn.error", "httpx", "alembic.runtime.migration", "litestar"])
 @pytest.mark.parametrize("level", ["debug", "info"])
 def test_libraries_are_heard_from_warnings_on(name: str, level: str) -> None:
     stream = Stream()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from timeit import repeat
 from urllib.parse import quote
 
 import pytest
@@ -274,21 +273,3 @@ def test_an_address_belongs_to_an_endpoint(url: str, endpoint: str) -> None:
 def test_no_address_makes_a_new_endpoint(text: str) -> None:
     known = {"state", "league", "users", "rosters", "matchups", "transactions", "other"}
     assert telemetry.endpoint_of(f"{BASE}/{quote(text)}") in known
-
-
-# --- cost
-
-
-def of_one(call: Callable[[], object]) -> float:
-    """Microseconds of one call, of the quickest of several rounds: the others measure the neighbours."""
-    return min(repeat(call, number=2000, repeat=20)) / 2000 * 1e6
-
-
-def test_a_span_that_nobody_asked_for_costs_next_to_nothing() -> None:
-    def spanned() -> None:
-        with telemetry.append_span("rosters-42", 3):
-            pass
-
-    assert of_one(spanned) < 2
-    assert of_one(lambda: telemetry.appended(events=1, replayed=0, seconds=0.1)) < 2
-    assert of_one(lambda: telemetry.sync_finished("full", "succeeded")) < 2
