@@ -5,6 +5,20 @@ A stream's name is ``<category>-<league id>[-<week>]``; the log indexes the cate
 
 from __future__ import annotations
 
+from domain.errors import InvalidInput, LeagueNotFound
+
+_LONGEST_ID = 20  # decimal digits of 64 bits
+
+
+def check_league_id(league_id: str) -> None:
+    """Refuse what cannot be a league's id before it becomes part of a name or an address.
+
+    Raises:
+        InvalidInput: it is not a decimal number of at most 20 digits (a 64-bit snowflake).
+    """
+    if not (league_id.isascii() and league_id.isdecimal() and len(league_id) <= _LONGEST_ID):
+        raise InvalidInput("league_id", f"{league_id[:40]!r} is not a number.", remedy=LeagueNotFound.remedy)
+
 
 def league_stream(league_id: str) -> str:
     """Settings, scoring, status: ``/league/{id}``."""

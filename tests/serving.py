@@ -14,8 +14,8 @@ import httpx
 import msgspec
 import uvicorn
 
+from infrastructure.listening import base_url, listen
 from infrastructure.settings import Settings
-from infrastructure.sleeper.recording import base_url, listen
 from interfaces.bootstrap import Application, application
 from interfaces.http.app import create_app
 from interfaces.http.outermost import LOOPBACK

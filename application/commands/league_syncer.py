@@ -33,7 +33,6 @@ from domain.calendar import ALL_WEEKS, open_weeks
 from domain.decider import Decider
 from domain.errors import (
     GamefilmError,
-    InvalidInput,
     LeagueNotFound,
     ResponseInvalid,
     SleeperError,
@@ -45,6 +44,7 @@ from domain.matchups.decide import MatchupsObserved, matchups_decider
 from domain.members.decide import MembersObserved, members_decider
 from domain.rosters.decide import RostersObserved, rosters_decider
 from domain.streams import (
+    check_league_id,
     league_stream,
     matchups_stream,
     members_stream,
@@ -122,16 +122,6 @@ class LeagueSyncer:
             field=error.field,
             rejected_body=number,
         )
-
-
-def check_league_id(league_id: str) -> None:
-    """Refuse what cannot be a league's id.
-
-    Raises:
-        InvalidInput: it is not a number of at most 20 digits (a 64-bit snowflake).
-    """
-    if not (league_id.isascii() and league_id.isdecimal() and len(league_id) <= 20):  # noqa: PLR2004 - 2^64 has 20 digits
-        raise InvalidInput("league_id", f"{league_id!r} is not a number.", remedy=LeagueNotFound.remedy)
 
 
 def _log_outcome(report: SyncReport) -> None:

@@ -10,10 +10,11 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from application.commands.league_syncer import LeagueSyncer, check_league_id
+from application.commands.league_syncer import LeagueSyncer
 from application.commands.sync_league import SyncLeague, SyncProgress, SyncReport, SyncType
 from application.ports import Clock
 from domain.errors import GamefilmError, SyncRunNotFound
+from domain.streams import check_league_id
 
 LONGEST_RUN = timedelta(minutes=15)
 """A run is ended after this long; one that is older and not finished died with its process."""

@@ -13,6 +13,7 @@ from domain.league.observation import League, NflState
 from domain.matchups.observation import MatchupRow
 from domain.members.observation import Member
 from domain.rosters.observation import Roster
+from domain.streams import check_league_id
 from domain.transactions.observation import Transaction
 from infrastructure.sleeper.memory import Memory
 from infrastructure.sleeper.transport import Answer, Transport
@@ -23,7 +24,6 @@ STATE_PATH = "v1/state/nfl"
 REMEMBERED_BYTES = 32 * 1024 * 1024
 _NOT_MODIFIED = 304
 _LAST_WEEK = 30
-_LONGEST_ID = 20  # decimal digits of 64 bits
 
 
 class _Remembered(NamedTuple):
@@ -105,12 +105,7 @@ def league_path(league_id: str) -> str:
     Raises:
         InvalidInput: the id is not a decimal number of at most 20 digits.
     """
-    if not (league_id.isascii() and league_id.isdigit() and len(league_id) <= _LONGEST_ID):
-        raise InvalidInput(
-            "league_id",
-            f"{league_id[:40]!r} is not a league's id.",
-            remedy="It is the long number in the league's address on sleeper.com.",
-        )
+    check_league_id(league_id)
     return f"v1/league/{league_id}"
 
 

@@ -118,8 +118,8 @@ def filters_of(asked: Asked) -> EventFilter:
     Raises:
         InvalidInput: options that exclude each other, or no league id.
     """
-    from application.commands.league_syncer import check_league_id
     from application.queries.events import EventFilter
+    from domain.streams import check_league_id
 
     if asked.follow and asked.after is not None and asked.limit is not None:
         raise InvalidInput("--limit", "cannot be combined with --follow and --after.", remedy="Leave it out.")

@@ -67,7 +67,7 @@ def _command(league_id: str, full: bool, force: bool) -> SyncLeague:
 
 
 async def _sync(command: SyncLeague, data_dir: Path | None, as_json: bool) -> None:
-    from application.commands.league_syncer import check_league_id
+    from domain.streams import check_league_id
 
     check_league_id(command.league_id)
     settings = prepare(data_dir)

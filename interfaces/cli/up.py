@@ -100,7 +100,7 @@ def _give_up() -> None:
 
 
 async def _up(options: Options, stop: asyncio.Event) -> None:
-    from application.commands.league_syncer import check_league_id
+    from domain.streams import check_league_id
     from interfaces.bootstrap import base_url, listen
     from interfaces.cli.address import allowed_hosts, check_host
     from interfaces.cli.server import http_server

@@ -109,7 +109,7 @@ async def test_a_path_that_climbs_out_of_the_folder_is_404_null(recording):
     url = recording.base_url
     reader, writer = await asyncio.open_connection(url.host, url.port)
     writer.write(
-        b"GET /v1/../../root/alpha/../../../etc/hostname HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        b"GET /v1/../../top/alpha/../../../etc/hostname HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
     )
     answer = await asyncio.wait_for(reader.read(), 10)
     writer.close()
