@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import os
 import statistics
 import sys
@@ -108,6 +109,7 @@ async def syncs(engines: Engines, number: int, base: str, league: str) -> tuple[
     command = SyncLeague(league_id=league, sync_type=SyncType.FULL)
     async with application(load_settings(environ)) as app:
         await app.log.head()
+        gc.freeze()  # as the commands do once they have opened the service
         started = time.perf_counter()
         first = await app.syncer.sync(command)
         synced = time.perf_counter()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -112,9 +111,6 @@ async def application(settings: Settings) -> AsyncIterator[Application]:
         stack.push_async_callback(sleeper.aclose)
         syncer = LeagueSyncer(log=log, sleeper=sleeper, rejected_bodies=rejected_bodies, clock=SystemClock())
         sync_runs = SyncRuns(syncer, PostgresSyncRuns(pool), SystemClock())
-        # What is loaded by now stays: unless told so, the collector looks at all of it again and again, and
-        # holds up everything for 100 ms each time.
-        gc.freeze()
         yield Application(
             settings=settings,
             log=log,

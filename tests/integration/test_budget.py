@@ -146,7 +146,7 @@ async def test_valkey_that_was_never_there_does_not_stop_the_first_call(unused_p
 
 @pytest.fixture
 def unused_port() -> int:
-    from infrastructure.sleeper.recording import listen
+    from infrastructure.listening import listen
 
     with listen("127.0.0.1", 0) as listener:
         return int(listener.getsockname()[1])
