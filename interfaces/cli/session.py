@@ -57,7 +57,7 @@ async def opened(settings: Settings) -> AsyncIterator[Application]:
     async with AsyncExitStack() as stack:
         with waiting("Opening the log …"):
             app = await stack.enter_async_context(application(settings))
-        # What is loaded by now stays loaded. Unless told so, the collector looks at all of it again and again,
-        # and holds up everything for 100 ms each time.
+        # What is loaded by now stays loaded. Unless told so, the collector looks at all of it again and
+        # again, and holds up everything for 100 ms each time.
         gc.freeze()
         yield app
