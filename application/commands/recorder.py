@@ -30,7 +30,8 @@ _ATTEMPTS = 8
 class Recorded(Generic[S]):
     """The state of a stream after an observation, and the events that the observation added.
 
-    The events are consecutive in the log; ``position`` is that of the last one, 0 when there is none.
+    The events are consecutive in the log and end at ``position``. Where a sync beside this one appended them
+    first there are none, but a ``position``; where nothing was new it is 0.
     """
 
     state: S
@@ -97,7 +98,7 @@ class Recorder:
         after = decider.fold(events, state)
         self._memory.remember(stream, Known(appended.version, after))
         if appended.replayed:  # a sync beside this one appended these very events
-            return Recorded(after)
+            return Recorded(after, (), appended.position)
         return Recorded(after, events, appended.position)
 
     async def _append(
