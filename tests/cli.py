@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from infrastructure.embedded.engines import embedded_engines
 from tests.recordings import running_app
 
 COMMAND = (
@@ -211,7 +212,22 @@ def data_folder() -> Iterator[Path]:
     another pytest begins.
     """
     with tempfile.TemporaryDirectory(prefix="gamefilm-", ignore_cleanup_errors=True) as folder:
-        yield Path(folder) / "data"
+        data = Path(folder) / "data"
+        try:
+            yield data
+        finally:
+            if (data / "valkey" / "valkey.pid").exists():
+                # A command that was ended at once left its engines to the guard, which needs the folder. In a
+                # thread: fixtures of asynchronous tests have an event loop of their own.
+                stopping = threading.Thread(target=asyncio.run, args=[_join_and_leave(data)])
+                stopping.start()
+                stopping.join(PATIENCE)
+
+
+async def _join_and_leave(data: Path) -> None:
+    """Become the last user of a folder's engines, which stops them."""
+    async with embedded_engines(data):
+        pass
 
 
 @asynccontextmanager
