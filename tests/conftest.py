@@ -9,8 +9,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.engines import Servers, empty_keyspace, engines_for_tests, execute, run_name, with_database
+
+# No test fails for the time it took: whatever else the machine does would decide it.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 _numbers = itertools.count(1)
 

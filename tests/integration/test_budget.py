@@ -78,7 +78,7 @@ async def test_calls_that_start_together_share_one_round_trip(valkey):
     need=st.integers(1, 64),
     ahead=st.integers(0, 8),
 )
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_valkey_grants_what_the_arithmetic_here_grants(valkey, calls, backlog_us, need, ahead):
     budget = SharedBudget(valkey, calls)
     asked = int(time.time() * 1_000_000)  # Valkey runs on this machine, and by its clock

@@ -30,7 +30,7 @@ from domain.transactions.observation import Transaction
 from domain.values import apply_changes, changes, differs, meaning
 from tests.property import domain_strategies as sleeper
 
-thorough = settings(max_examples=25, deadline=None)  # the whole file stays within seconds
+thorough = settings(max_examples=25)  # the whole file stays within seconds
 
 
 @dataclass(frozen=True)

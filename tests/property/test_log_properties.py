@@ -215,7 +215,6 @@ class Reader:
 
 @settings(
     max_examples=40,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(workload=workloads, page=st.integers(1, 7))
@@ -277,7 +276,6 @@ def check_times(times: Sequence[datetime]) -> None:
 
 @settings(
     max_examples=40,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(

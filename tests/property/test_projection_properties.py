@@ -92,13 +92,13 @@ async def project_in_pages(store: ProjectionStore, events: Sequence[Event], limi
 _limits = st.lists(st.integers(1, 9), min_size=1, max_size=4)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(history=histories())
 def test_rows_say_what_the_decider_knows(history):
     assert known_to(project(*history.events)) == decided(history.states)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(history=histories(), limits=_limits)
 async def test_pages_of_any_size_make_the_same_rows_as_a_rebuild(history, limits):
     store = MemoryStore()
@@ -110,7 +110,7 @@ async def test_pages_of_any_size_make_the_same_rows_as_a_rebuild(history, limits
     assert {table: rows for each in PROJECTORS for table, rows in store.rows(each).items()} == expected
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=histories(), limits=_limits)
 async def test_postgres_keeps_the_rows_that_were_folded(database_url, history, limits):
     await execute(database_url, "DELETE FROM projection_checkpoint")
