@@ -68,6 +68,8 @@ _FAILURES: Mapping[type[BaseException], str] = {
     ResponseInvalid: "invalid",
 }
 _STATUSES = {None: "cancelled", 304: "not_modified", 404: "not_found"}
+_A_WAIT = 0.001
+"""Seconds; a call with a shorter wait had its turn at once."""
 _NO_SPAN: AbstractContextManager[Span] = nullcontext(INVALID_SPAN)
 _PROPAGATOR = TraceContextTextMapPropagator()
 
@@ -94,7 +96,7 @@ class _Instruments:
 
     def _instrument_log(self, meter: Meter) -> None:
         counter = meter.create_counter
-        self.append_duration = _seconds(meter, "append.duration", "Time of one append")
+        self.append_duration = _seconds(meter, "append.duration", "Time of one call that appends")
         self.append_events = counter("gamefilm.append.events", "{event}", "Events written to the log")
         self.append_replayed = counter("gamefilm.append.replayed", "{event}", "Events in the log already")
         self.append_conflicts = counter("gamefilm.append.conflicts", "{append}", "Appends that lost a race")
@@ -121,9 +123,10 @@ class _Instruments:
 
     def _instrument_sleeper(self, meter: Meter) -> None:
         counter = meter.create_counter
-        self.requests = counter("gamefilm.sleeper.requests", "{call}", "Calls to Sleeper, with all attempts")
-        self.request_duration = _seconds(meter, "sleeper.request.duration", "Time of one call with its waits")
-        self.budget_wait = _seconds(meter, "sleeper.budget.wait", "Time a call waited for the budget")
+        self.request_duration = _seconds(
+            meter, "sleeper.request.duration", "Time of one call with all its attempts and waits"
+        )
+        self.budget_wait = _seconds(meter, "sleeper.budget.wait", "Time that calls waited which had to")
         self.rejected = counter("gamefilm.sleeper.rejected", "{body}", "Bodies that did not decode")
         self.sync_runs = counter("gamefilm.sync.runs", "{run}", "Finished syncs")
 
@@ -183,10 +186,19 @@ def span(
     attributes: Mapping[str, AttributeValue] | None = None,
     links: Sequence[Link] = (),
 ) -> AbstractContextManager[Span]:
-    """A span around a ``with`` block, current inside it. An exception that leaves the block is recorded."""
-    if (installed := _State.installed) is None:
+    """A span around a ``with`` block, current inside it. An exception that leaves the block is recorded.
+
+    Inside a span of this process that is not sampled there are no others: it stays the current one.
+    """
+    if (installed := _State.installed) is None or _in_unsampled_span():
         return _NO_SPAN
     return installed.tracer.start_as_current_span(name, kind=kind, attributes=attributes, links=links)
+
+
+def _in_unsampled_span() -> bool:
+    """Whether this trace is not recorded, as decided in this process: then nobody reads its spans."""
+    context = get_current_span().get_span_context()
+    return context.is_valid and not context.is_remote and not context.trace_flags.sampled
 
 
 def sync_span(*, league_id: str, sync_type: str, run_id: str) -> AbstractContextManager[Span]:
@@ -260,18 +272,20 @@ def links_to(values: Iterable[str | None]) -> list[Link]:
     return links
 
 
-def appended(*, events: int, replayed: int, seconds: float) -> None:
-    """One append ended well: it wrote ``events``, and found ``replayed`` in the log already."""
-    if (installed := _State.installed) is not None:
-        installed.instruments.append_duration.record(seconds)
-        installed.instruments.append_events.add(events)
-        installed.instruments.append_replayed.add(replayed)
+def appended(*, events: int, replayed: int, conflicts: int, seconds: float) -> None:
+    """One call wrote what several callers append.
 
-
-def append_conflicted() -> None:
-    """An append was refused, because its stream is not at the expected version."""
+    It wrote ``events``, found ``replayed`` events in the log already, and refused ``conflicts`` appends that
+    had lost a race.
+    """
     if (installed := _State.installed) is not None:
-        installed.instruments.append_conflicts.add(1)
+        instruments = installed.instruments
+        instruments.append_duration.record(seconds)
+        instruments.append_events.add(events)
+        if replayed:
+            instruments.append_replayed.add(replayed)
+        if conflicts:
+            instruments.append_conflicts.add(conflicts)
 
 
 def head_at(position: int) -> None:
@@ -305,6 +319,7 @@ def sleeper_called(
     url: str,
     started_at: int,
     seconds: float,
+    waited: float,
     attempts: int,
     status: int | None,
     size: int,
@@ -312,15 +327,19 @@ def sleeper_called(
 ) -> None:
     """A call to Sleeper ended: its span, under the current one, and its metrics.
 
-    ``started_at`` is a Unix time in nanoseconds, ``attempts`` counts the first one, ``size`` is the body's in
-    bytes. Neither ``status`` nor ``error`` means that the call was cancelled.
+    ``started_at`` is a Unix time in nanoseconds, ``waited`` what of its ``seconds`` it waited for the budget
+    or for a pause that Sleeper asked for. ``attempts`` counts the first one, ``size`` is the body's in bytes.
+    Neither ``status`` nor ``error`` means that the call was cancelled.
     """
     if (installed := _State.installed) is None:
         return
     endpoint = endpoint_of(url)
     attributes = {"endpoint": endpoint, "outcome": _outcome(status, error)}
-    installed.instruments.requests.add(1, attributes)
     installed.instruments.request_duration.record(seconds, attributes)
+    if waited >= _A_WAIT:
+        installed.instruments.budget_wait.record(waited)
+    if _in_unsampled_span():
+        return
     call = installed.tracer.start_span(
         f"GET sleeper {endpoint}",
         kind=SpanKind.CLIENT,
@@ -356,12 +375,6 @@ def endpoint_of(url: str) -> str:
     """The endpoint that a Sleeper address belongs to: one of a handful of names, whatever the address."""
     parts = [part for part in urlsplit(url).path.split("/") if part in _ENDPOINTS]
     return parts[-1] if parts else "other"
-
-
-def budget_waited(seconds: float) -> None:
-    """A call to Sleeper waited for the budget."""
-    if (installed := _State.installed) is not None:
-        installed.instruments.budget_wait.record(seconds)
 
 
 def body_rejected(url: str) -> None:

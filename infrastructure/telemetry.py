@@ -10,7 +10,7 @@ from threading import Thread
 
 from opentelemetry.exporter.prometheus import PrometheusMetricReader
 from opentelemetry.sdk.environment_variables import OTEL_EXPORTER_OTLP_TRACES_ENDPOINT
-from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics import AlwaysOffExemplarFilter, MeterProvider
 from opentelemetry.sdk.resources import SERVICE_NAME, SERVICE_VERSION, OTELResourceDetector, Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
@@ -67,7 +67,10 @@ def configure_telemetry(
     ProcessCollector(registry=registry)
     reader = PrometheusMetricReader(registry=registry, scope_info_enabled=False)
     # Not at exit: a collector that does not answer would hold the process. shutdown() has a bound.
-    meters = MeterProvider([reader], resource=resource, shutdown_on_exit=False)
+    # No exemplars: Prometheus' text format has no place for them.
+    meters = MeterProvider(
+        [reader], resource=resource, exemplar_filter=AlwaysOffExemplarFilter(), shutdown_on_exit=False
+    )
     tracers = _tracer_provider(resource, span_exporter or _otlp_exporter(settings), meters)
     return Telemetry(tracers, meters, registry, telemetry.install(tracers, meters))
 

@@ -169,7 +169,6 @@ def _transport(settings: Settings, valkey: TGlideClient | None) -> Transport:
         settings.sleeper_base_url,
         budget=_budget(settings, valkey),
         on_call=lambda call: telemetry.sleeper_called(**call._asdict()),
-        on_wait=telemetry.budget_waited,
     )
 
 

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
 from typing import NamedTuple
-from urllib.request import getproxies, proxy_bypass
 
 import httpx
 import stamina
@@ -22,12 +21,10 @@ from domain.errors import (
     SleeperUnreachable,
 )
 from infrastructure.sleeper.budget import CallBudget
+from infrastructure.sleeper.connections import CONNECTIONS, Connections
 from infrastructure.sleeper.retries import RETRYABLE_STATUSES, Pause, RetryPolicy, retry_after
 
-CONNECTIONS = 50
 BODY_LIMIT = 64 * 1024 * 1024
-# The wait for one of the 50 connections is bounded by the bound of the exchange.
-_TIMEOUTS = {"timeout": httpx.Timeout(20.0, connect=5.0, pool=None).as_dict()}
 _OK, _NOT_MODIFIED, _NOT_FOUND = 200, 304, 404
 
 
@@ -46,6 +43,8 @@ class CallOutcome(NamedTuple):
     url: str
     started_at: int
     seconds: float
+    waited: float
+    """Of these seconds, those before its attempts: for the call budget, or for a pause."""
     attempts: int
     status: int | None
     size: int
@@ -70,14 +69,14 @@ class _Call:
         self.headers = headers
         self.attempts = 0
         self.status: int | None = None
+        self.waited = 0.0
         self.waits_for = "the call budget"
 
 
 class Transport:
     """Calls to one Sleeper, shared by all tasks of an event loop. Close it after use.
 
-    Inside the task that makes a call, ``on_call`` is told of each that ended, and ``on_wait`` of the seconds
-    that each attempt waited for the budget.
+    Inside the task that makes a call, ``on_call`` is told of each that ended.
     """
 
     def __init__(
@@ -89,7 +88,6 @@ class Transport:
         pause: Pause | None = None,
         body_limit: int = BODY_LIMIT,
         on_call: Callable[[CallOutcome], None] | None = None,
-        on_wait: Callable[[float], None] | None = None,
     ) -> None:
         self.base_url = base_url.rstrip("/")
         self._budget = budget
@@ -97,13 +95,12 @@ class Transport:
         self._pause = pause or Pause()
         self._body_limit = body_limit
         self._on_call = on_call
-        self._on_wait = on_wait
         self._root = httpx.URL(self.base_url)
         self._headers = _headers(self._root)
         # The transport alone: the client around it would parse the address, merge headers and look after
         # cookies, logins and redirects for every call, a fifth of what a call costs.
-        self._http = _http_transport(self._root)
-        self._in_flight = asyncio.Semaphore(_in_flight(self._root))
+        self._http = Connections(self._root)
+        self._in_flight = asyncio.Semaphore(CONNECTIONS)
 
     async def aclose(self) -> None:
         await self._http.aclose()
@@ -129,8 +126,8 @@ class Transport:
         finally:
             if self._on_call is not None:
                 seconds, size = time.perf_counter() - started, len(answer.body) if answer else 5
-                outcome = (call.url, started_at, seconds, call.attempts, call.status, size, failure)
-                self._on_call(CallOutcome(*outcome))
+                timed = (call.url, started_at, seconds, call.waited)
+                self._on_call(CallOutcome(*timed, call.attempts, call.status, size, failure))
         return answer
 
     async def _within_bound(self, call: _Call) -> Answer:
@@ -147,20 +144,31 @@ class Transport:
             ) from None
 
     async def _with_retries(self, call: _Call) -> Answer:
-        policy = self._policy
-        retries = stamina.retry_context(
-            on=_TryAgain,
-            attempts=policy.attempts,
-            timeout=policy.total_timeout,
-            wait_initial=policy.initial_wait,
-            wait_jitter=policy.jitter,
-            wait_max=policy.longest_wait,
-        )
-        async for attempt in retries:
+        # Nearly every call succeeds at once. What manages retries is made when one fails, and told of it.
+        failures: list[_TryAgain] = []
+        try:
+            return await self._attempt(call)
+        except _TryAgain as first:
+            failures.append(first)
+        async for attempt in self._retries():
             with attempt:
-                await self._turn(call)
+                if failures:
+                    raise failures.pop()
                 return await self._attempt(call)
         raise AssertionError("the last attempt raises")
+
+    def _retries(self) -> AsyncIterator[stamina.Attempt]:
+        policy = self._policy
+        return aiter(
+            stamina.retry_context(
+                on=_TryAgain,
+                attempts=policy.attempts,
+                timeout=policy.total_timeout,
+                wait_initial=policy.initial_wait,
+                wait_jitter=policy.jitter,
+                wait_max=policy.longest_wait,
+            )
+        )
 
     async def _turn(self, call: _Call) -> None:
         """Wait until this process may call, and Sleeper's budget has room."""
@@ -172,10 +180,10 @@ class Transport:
             await self._budget.acquire()
             if not self._pause.active:
                 break
-        if self._on_wait is not None:
-            self._on_wait(time.perf_counter() - started)
+        call.waited += time.perf_counter() - started
 
     async def _attempt(self, call: _Call) -> Answer:
+        await self._turn(call)
         call.attempts += 1
         call.status = None
         call.waits_for = "Sleeper"
@@ -183,8 +191,8 @@ class Transport:
             async with self._in_flight, asyncio.timeout(self._policy.exchange_timeout):
                 return await self._exchange(call)
         except httpx.TransportError as error:
-            # Covers connecting, timeouts, and transfers that broke off.
-            reason = f"{type(error).__name__}: {error}".rstrip(": ")
+            # Covers connecting, timeouts, and transfers that broke off. The address is said already.
+            reason = f"{type(error).__name__}: {str(error).rpartition(f'({call.url}): ')[2]}".rstrip(": ")
         except TimeoutError:
             reason = f"the answer took over {self._policy.exchange_timeout:g} s"
         tries = "1 attempt" if call.attempts == 1 else f"{call.attempts} attempts"
@@ -194,25 +202,23 @@ class Transport:
         response = await self._http.handle_async_request(self._request(call))
         try:
             return await self._read(call, response)
-        finally:
+        except BaseException:  # an answer that was read to its end is closed already
             await response.aclose()
+            raise
 
     def _request(self, call: _Call) -> httpx.Request:
-        target = self._root.raw_path.rstrip(b"/") + b"/" + call.path.encode()
-        headers = {**self._headers, **call.headers}
-        return httpx.Request(
-            "GET", self._root.copy_with(raw_path=target), headers=headers, extensions=_TIMEOUTS
-        )
+        return httpx.Request("GET", call.url, headers={**self._headers, **call.headers})
 
     async def _read(self, call: _Call, response: httpx.Response) -> Answer:
         headers, status = response.headers, response.status_code
         call.status = status
         etag, content_type = headers.get("etag"), headers.get("content-type", "")
-        if status == _OK:
-            return Answer(status, await self._body(call, response), etag, content_type)
-        if status == _NOT_MODIFIED and call.headers:
-            return Answer(status, b"", etag, content_type)
-        if status == _NOT_FOUND and (await self._body(call, response)).strip() in (b"", b"null"):
+        if status == _OK or (status == _NOT_MODIFIED and call.headers):
+            return Answer(status, await self._body(call, response, content_type), etag, content_type)
+        if status == _NOT_FOUND and (await self._body(call, response, content_type)).strip() in (
+            b"",
+            b"null",
+        ):
             # An unknown id is 404 null, or 200 null: https://docs.sleeper.com does not say which.
             return Answer(status, b"null", None, content_type)
         raise self._refusal(call, response)
@@ -233,20 +239,18 @@ class Transport:
         remedy = f"It asks to wait for {wait:.0f} s: sync again after that."
         return SleeperRefused(call.url, status, remedy=remedy)
 
-    async def _body(self, call: _Call, response: httpx.Response) -> bytes:
-        headers = response.headers
-        content_type = headers.get("content-type", "")
-        encoding = headers.get("content-encoding", "identity").lower()
-        if encoding not in ("identity", "gzip"):
+    async def _body(self, call: _Call, response: httpx.Response, content_type: str) -> bytes:
+        encoding = response.headers.get("content-encoding")
+        if encoding is not None and encoding.lower() not in ("identity", "gzip"):
             reason = f"its content encoding is {encoding!r}, which was not asked for"
             raise ResponseInvalid(call.url, "$", reason, b"", content_type)
-        declared = headers.get("content-length", "")
+        declared = response.headers.get("content-length", "")
         if declared.isdecimal() and int(declared) > self._body_limit:
             raise ResponseTooLarge(call.url, self._body_limit)
         chunks: list[bytes] = []
         size = 0
         try:
-            async for chunk in _decoded(response):
+            async for chunk in response.aiter_bytes() if encoding else _undecoded(response):
                 size += len(chunk)
                 if size > self._body_limit:
                     raise ResponseTooLarge(call.url, self._body_limit)
@@ -257,22 +261,10 @@ class Transport:
         return b"".join(chunks)
 
 
-def _decoded(response: httpx.Response) -> AsyncIterator[bytes]:
-    """The body's chunks. Those that need no decoding go past httpx's decoders."""
-    if "content-encoding" in response.headers:
-        return response.aiter_bytes()
+def _undecoded(response: httpx.Response) -> AsyncIterator[bytes]:
+    """The body's chunks, past httpx's decoders."""
     assert isinstance(response.stream, httpx.AsyncByteStream)
     return aiter(response.stream)
-
-
-def _in_flight(root: httpx.URL) -> int:
-    """How many exchanges run at once.
-
-    Over TLS one HTTP/2 connection carries them all. Without it each takes a connection, and for each request
-    httpx's pool asks the system about every idle one: 40 calls at once over 20 kept connections take a
-    third longer than 5 at once. Only stand-ins for Sleeper speak plain HTTP, and they are near.
-    """
-    return CONNECTIONS if root.scheme == "https" else 5
 
 
 def _headers(root: httpx.URL) -> dict[str, str]:
@@ -283,28 +275,6 @@ def _headers(root: httpx.URL) -> dict[str, str]:
         # Not what else httpx might decode: one chunk of brotli or of nested gzip grows without bound.
         "Accept-Encoding": "gzip",
     }
-
-
-def _http_transport(root: httpx.URL) -> httpx.AsyncHTTPTransport:
-    return httpx.AsyncHTTPTransport(
-        http2=True,
-        # Reading the certificates takes 50 ms of a start, for nothing where no TLS is spoken.
-        verify=root.scheme == "https",
-        limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=20, keepalive_expiry=30.0),
-        proxy=_proxy(root),
-    )
-
-
-def _proxy(root: httpx.URL) -> str | None:
-    """The proxy that HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY name for Sleeper, if any.
-
-    A recording on this machine is not behind the proxy that Sleeper may be behind.
-    """
-    if root.host in ("127.0.0.1", "::1", "localhost") or proxy_bypass(root.host):
-        return None
-    proxies = getproxies()
-    address = proxies.get(root.scheme) or proxies.get("all")
-    return address if address is None or "://" in address else f"http://{address}"
 
 
 def _server_time(response: httpx.Response) -> datetime:

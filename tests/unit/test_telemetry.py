@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from opentelemetry.trace import SpanKind, StatusCode
+from opentelemetry.trace import NonRecordingSpan, SpanContext, SpanKind, StatusCode, TraceFlags, use_span
 
 from application import telemetry
 from domain.errors import ResponseTooLarge, SleeperError, SleeperRefused, SleeperUnreachable
@@ -57,6 +57,7 @@ def call(**changes: object) -> None:
         "url": f"{BASE}/league/42/rosters",
         "started_at": 1_700_000_000_000_000_000,
         "seconds": 0.25,
+        "waited": 0.0,
         "attempts": 1,
         "status": 200,
         "size": 10,
@@ -171,14 +172,32 @@ def test_without_anybody_to_send_to_spans_have_ids_and_are_marked_as_not_sampled
     assert not int(fields[1], 16) & SAMPLED
 
 
+def test_inside_a_trace_that_is_not_recorded_no_span_is_made() -> None:
+    configured = configure_telemetry(SETTINGS)
+    with telemetry.sync_span(league_id="42", sync_type="full", run_id="r"):
+        outer = telemetry.traceparent()
+        with telemetry.append_span("rosters-42", 3):
+            assert telemetry.traceparent() == outer
+    configured.shutdown()
+
+
+def test_a_caller_that_records_its_trace_finds_ours_in_it(
+    told: Telemetry, exporter: InMemorySpanExporter
+) -> None:
+    theirs = NonRecordingSpan(SpanContext(7, 7, is_remote=True, trace_flags=TraceFlags(SAMPLED)))
+    with use_span(theirs), telemetry.span("ours"):
+        pass
+    assert finished(told, exporter)["ours"].context.trace_id == 7
+
+
 # --- metrics
 
 
 def test_metrics_are_prometheus_text_under_the_name_of_the_product(told: Telemetry) -> None:
-    telemetry.appended(events=128, replayed=2, seconds=0.004)
-    telemetry.append_conflicted()
+    telemetry.appended(events=128, replayed=2, conflicts=1, seconds=0.004)
     telemetry.head_at(130)
-    telemetry.budget_waited(0.1)
+    call(waited=0.1)
+    call(waited=0.0001)
     telemetry.sync_finished("full", "succeeded")
     telemetry.body_rejected(f"{BASE}/league/42/users")
     body, content_type = told.render_metrics()
@@ -250,7 +269,9 @@ def test_calls_are_counted_by_endpoint_and_outcome(
     told: Telemetry, status: int | None, error: SleeperError | None, outcome: str
 ) -> None:
     call(status=status, error=error)
-    expected = f'gamefilm_sleeper_requests_total{{endpoint="rosters",outcome="{outcome}"}} 1.0'
+    expected = (
+        f'gamefilm_sleeper_request_duration_seconds_count{{endpoint="rosters",outcome="{outcome}"}} 1.0'
+    )
     assert expected in metrics(told).splitlines()
 
 

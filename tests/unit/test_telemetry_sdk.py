@@ -52,7 +52,7 @@ def test_after_shutdown_nothing_is_told(exporter: InMemorySpanExporter) -> None:
     assert configured.shutdown()
     with telemetry.span("late"):
         assert telemetry.traceparent() is None
-    telemetry.appended(events=1, replayed=0, seconds=0.1)
+    telemetry.appended(events=1, replayed=0, conflicts=0, seconds=0.1)
     assert not exporter.get_finished_spans()
 
 
