@@ -68,10 +68,14 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NewEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """An event about to be appended. Ids derive from content, so that a retry is recognised."""
+    """An event about to be appended. Ids derive from content, so that a retry is recognised.
+
+    ``data`` is the event as ``domain.codec.encode`` writes it: what the id derives from is what is stored.
+    """
 
     id: UUID
     event: Event
+    data: bytes
     metadata: Metadata
 
 

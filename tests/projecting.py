@@ -69,7 +69,7 @@ async def append(log: EventLog, *events: Event, after: int | None = None) -> int
     """Append events to a log that ends ``after`` there, dated as :func:`recorded` does; returns its end."""
     fresh = recorded(events, after=await log.head() if after is None else after)
     new = [
-        NewEvent(id=each.id, event=event, metadata=each.metadata)
+        NewEvent(id=each.id, event=event, data=codec.encode(event), metadata=each.metadata)
         for each, event in zip(fresh, events, strict=True)
     ]
     [appended] = await log.append(StreamWrite("test-7", ANY_VERSION, new))

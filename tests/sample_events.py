@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
+from domain.codec import encode
 from domain.event import Event, Metadata, NewEvent
 from domain.league.events import LeagueRenamed
 from domain.rosters.events import RosterRemoved
@@ -30,4 +31,4 @@ def removed(roster: int = 1, *, league: str = "1") -> NewEvent:
 
 
 def new(event: Event, *, event_id: UUID | None = None, metadata: Metadata = METADATA) -> NewEvent:
-    return NewEvent(id=event_id or uuid4(), event=event, metadata=metadata)
+    return NewEvent(id=event_id or uuid4(), event=event, data=encode(event), metadata=metadata)

@@ -18,7 +18,7 @@ from structlog.contextvars import bound_contextvars
 
 from application import telemetry
 from application.commands.memory import StateMemory
-from application.commands.recorder import Recorded, Recorder, Seen
+from application.commands.recorder import Decision, Recorded, Recorder, Seen
 from application.commands.sync_league import (
     Change,
     OnProgress,
@@ -154,6 +154,10 @@ class _Run:
     absent: list[str] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     records: set[tuple[str | int, ...]] = field(default_factory=set)
+    transactions: list[Transaction] = field(default_factory=list)
+    """Those of the legs that are decided."""
+    undecided_legs: int = 0
+    legs_decided: asyncio.Event = field(default_factory=asyncio.Event)
     position: int = 0
     finished: int = 0
     total: int = 0
@@ -163,35 +167,38 @@ class _Run:
         return self.command.league_id
 
     async def execute(self) -> None:
-        league, weeks = await self._league_and_weeks()
-        self.total = len(self.failures) + (league is not None) + 2 + 2 * len(weeks)
         async with asyncio.TaskGroup() as tasks:
-            self.recorder.preload(self._streams(weeks), tasks)
-            if league is not None:
-                tasks.create_task(self._record(league, league_stream(self.league_id), league_decider, _same))
-            tasks.create_task(self._members())
+            if self.command.sync_type is SyncType.FULL:
+                self.recorder.preload(self._streams(ALL_WEEKS), tasks)
+                league, weeks = await self._league(), ALL_WEEKS
+            else:
+                league, weeks = await self._league_and_open_weeks()
+                self.recorder.preload(self._streams(weeks), tasks)
+            self.total = len(self.failures) + (league is not None) + 2 + 2 * len(weeks)
+            # Transactions first: the rosters wait for them.
+            self.undecided_legs = len(weeks)
+            legs = [tasks.create_task(self._transactions(leg)) for leg in weeks]
+            tasks.create_task(self._rosters(legs))
             for week in weeks:
                 tasks.create_task(self._matchups(week))
-            observed = {leg: tasks.create_task(self._observed_transactions(leg)) for leg in weeks}
-            recorded = [tasks.create_task(self._transactions(leg, task)) for leg, task in observed.items()]
-            tasks.create_task(self._rosters(observed.values(), recorded))
+            tasks.create_task(self._members())
+            if league is not None:
+                tasks.create_task(self._record(league, league_stream(self.league_id), league_decider, _same))
         if len(self.failures) == self.total and all(isinstance(e, SleeperUnreachable) for e in self.failures):
             raise self.failures[0]
 
-    async def _league_and_weeks(self) -> tuple[Observation[League] | None, range]:
-        """The league object, ``None`` where it could not be had, and the weeks to look at."""
-        fetched = self._observe(self.sleeper.league(self.league_id, fresh=self.command.force))
-        if self.command.sync_type is SyncType.FULL:
-            league, state = await fetched, None
-        else:
-            league, state = await asyncio.gather(
-                fetched, self._observe(self.sleeper.nfl_state(fresh=self.command.force))
-            )
+    async def _league_and_open_weeks(self) -> tuple[Observation[League] | None, range]:
+        """The league object, ``None`` where it could not be had, and the weeks that may still change."""
+        league, state = await asyncio.gather(
+            self._league(), self._observe(self.sleeper.nfl_state(fresh=self.command.force))
+        )
+        return league, open_weeks(state.body if state else None, league.body if league else None)
+
+    async def _league(self) -> Observation[League] | None:
+        league = await self._observe(self.sleeper.league(self.league_id, fresh=self.command.force))
         if league is not None and league.body is None and not await self._has_content():
             raise LeagueNotFound(self.league_id)
-        if self.command.sync_type is SyncType.FULL:
-            return league, ALL_WEEKS
-        return league, open_weeks(state.body if state else None, league.body if league else None)
+        return league
 
     async def _has_content(self) -> bool:
         """Whether a league without a league object has members or rosters, or might have."""
@@ -230,35 +237,37 @@ class _Run:
             lambda rows: MatchupsObserved(self.league_id, week, rows),
         )
 
-    async def _observed_transactions(self, leg: int) -> Observation[tuple[Transaction, ...]] | None:
-        return await self._observe(self.sleeper.transactions(self.league_id, leg, fresh=self.command.force))
-
-    async def _transactions(
-        self, leg: int, observed: asyncio.Task[Observation[tuple[Transaction, ...]] | None]
-    ) -> Iterable[Transaction]:
-        state = await self._record(
-            await observed,
-            transactions_stream(self.league_id, leg),
+    async def _transactions(self, leg: int) -> None:
+        observed = await self._observe(
+            self.sleeper.transactions(self.league_id, leg, fresh=self.command.force)
+        )
+        stream = transactions_stream(self.league_id, leg)
+        decision = await self._decide(
+            observed,
+            stream,
             transactions_decider,
             lambda rows: TransactionsObserved(self.league_id, leg, rows),
         )
-        return (state or {}).values()
+        if decision is not None:
+            self.transactions.extend(decision.state.values())
+        self.undecided_legs -= 1
+        if not self.undecided_legs:
+            self.legs_decided.set()
+        await self._append(stream, decision)
 
-    async def _rosters(
-        self,
-        observed_legs: Iterable[asyncio.Task[Observation[tuple[Transaction, ...]] | None]],
-        recorded_legs: Iterable[asyncio.Task[Iterable[Transaction]]],
-    ) -> None:
+    async def _rosters(self, legs: Iterable[asyncio.Task[None]]) -> None:
         # Asked for after all transactions: whatever a roster shows, what is behind it is then known already.
-        await asyncio.gather(*observed_legs)
+        await self.legs_decided.wait()
         observed = await self._observe(self.sleeper.rosters(self.league_id, fresh=self.command.force))
-        known = [transaction for leg in await asyncio.gather(*recorded_legs) for transaction in leg]
-        await self._record(
+        stream = rosters_stream(self.league_id)
+        decision = await self._decide(
             observed,
-            rosters_stream(self.league_id),
+            stream,
             rosters_decider,
-            lambda rows: RostersObserved(self.league_id, rows, known),
+            lambda rows: RostersObserved(self.league_id, rows, self.transactions),
         )
+        await asyncio.gather(*legs)  # the log tells causes before what they explain
+        await self._append(stream, decision)
 
     async def _observe(self, call: Awaitable[Observation[T]]) -> Observation[T] | None:
         """What the endpoint answered, or ``None`` where that is a failure, which is noted."""
@@ -277,19 +286,30 @@ class _Run:
         stream: str,
         decider: Decider[S, O],
         in_the_domain: Callable[[T], O],
-    ) -> S | None:
-        """Append what was observed, and return the stream's state; ``None`` where there was nothing."""
-        state = None
-        if observation is not None and observation.body is not None:
-            seen = Seen(in_the_domain(observation.body), observation.observed_at, observation.path)
-            recorded = await self.recorder.record(stream, decider, seen)
-            self._note(recorded)
-            state = recorded.state
+    ) -> None:
+        await self._append(stream, await self._decide(observation, stream, decider, in_the_domain))
+
+    async def _decide(
+        self,
+        observation: Observation[T] | None,
+        stream: str,
+        decider: Decider[S, O],
+        in_the_domain: Callable[[T], O],
+    ) -> Decision[S, O] | None:
+        """What the observation adds to the stream; ``None`` where nothing was observed."""
+        if observation is None or observation.body is None:
+            return None
+        seen = Seen(in_the_domain(observation.body), observation.observed_at, observation.path)
+        return await self.recorder.decide(stream, decider, seen)
+
+    async def _append(self, stream: str, decision: Decision[S, O] | None) -> None:
+        """Append what was decided. The endpoint is finished then."""
+        if decision is not None:
+            self._note(await self.recorder.append(decision))
         self.finished += 1
         self.on_progress(SyncProgress(self.finished, self.total, stream))
-        return state
 
-    def _note(self, recorded: Recorded[S]) -> None:
+    def _note(self, recorded: Recorded) -> None:
         first = recorded.position - len(recorded.events) + 1
         for position, event in enumerate(recorded.events, start=first):
             self.changes.append(Change(position=position, type=type(event).__name__, text=event.words()))

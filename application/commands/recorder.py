@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from time import perf_counter
 from typing import Generic, TypeVar
 
 import msgspec
@@ -27,25 +26,36 @@ _ATTEMPTS = 8
 
 
 @dataclass(frozen=True)
-class Recorded(Generic[S]):
-    """The state of a stream after an observation, and the events that the observation added.
-
-    The events are consecutive in the log and end at ``position``. Where a sync beside this one appended them
-    first there are none, but a ``position``; where nothing was new it is 0.
-    """
-
-    state: S
-    events: Sequence[Event] = ()
-    position: int = 0
-
-
-@dataclass(frozen=True)
 class Seen(Generic[O]):
     """An observation in the domain's terms, with when and from which endpoint it came."""
 
     what: O
     at: datetime
     path: str
+
+
+@dataclass(frozen=True)
+class Decision(Generic[S, O]):
+    """What an observation adds to a stream, before it is appended: ``state`` is the stream's after it."""
+
+    stream: str
+    decider: Decider[S, O]
+    seen: Seen[O]
+    before: Known
+    events: Sequence[Event]
+    state: S
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The events that an observation added.
+
+    They are consecutive in the log and end at ``position``. Where a sync beside this one appended them first
+    there are none, but a ``position``; where nothing was new it is 0.
+    """
+
+    events: Sequence[Event] = ()
+    position: int = 0
 
 
 class Recorder:
@@ -64,63 +74,56 @@ class Recorder:
         after = {stream: known.version for stream, known in self._preloaded.items()}
         self._news = tasks.create_task(self._log.read_streams(after))
 
-    async def record(self, stream: str, decider: Decider[S, O], seen: Seen[O]) -> Recorded[S]:
-        """Append what ``seen`` says and the stream does not.
+    async def decide(self, stream: str, decider: Decider[S, O], seen: Seen[O]) -> Decision[S, O]:
+        """What ``seen`` says and the stream does not.
+
+        Raises:
+            LogError: the log cannot be read.
+        """
+        known = self._preloaded.get(stream, _NOTHING)
+        news = await (self._news or self._log.read_streams({stream: known.version}))
+        return _decision(stream, decider, seen, _folded(decider, known, news.get(stream, ())))
+
+    async def append(self, decision: Decision[S, O]) -> Recorded:
+        """Append what was decided; where the stream has moved on meanwhile, what is still new then.
 
         Raises:
             WrongExpectedVersion: the race for the stream was lost too often.
             LogError: the log cannot be read or written.
         """
-        known = await self._known(stream, decider)
         for _ in range(_ATTEMPTS - 1):
             try:
-                return await self._decide_and_append(stream, decider, seen, known)
+                return await self._append(decision)
             except WrongExpectedVersion:
-                news = await self._log.read_streams({stream: known.version})
-                known = _folded(decider, known, news.get(stream, ()))
-        return await self._decide_and_append(stream, decider, seen, known)
+                decision = await self._decide_again(decision)
+        return await self._append(decision)
 
-    async def _known(self, stream: str, decider: Decider[S, O]) -> Known:
-        known = self._preloaded.get(stream, _NOTHING)
-        news = await (self._news or self._log.read_streams({stream: known.version}))
-        return _folded(decider, known, news.get(stream, ()))
+    async def _decide_again(self, lost: Decision[S, O]) -> Decision[S, O]:
+        news = await self._log.read_streams({lost.stream: lost.before.version})
+        known = _folded(lost.decider, lost.before, news.get(lost.stream, ()))
+        return _decision(lost.stream, lost.decider, lost.seen, known)
 
-    async def _decide_and_append(
-        self, stream: str, decider: Decider[S, O], seen: Seen[O], known: Known
-    ) -> Recorded[S]:
-        state: S = decider.initial if known.version == 0 else known.state
-        with telemetry.decide_span(stream):
-            events = decider.decide(state, seen.what)
-        if not events:
-            self._memory.remember(stream, known)
-            return Recorded(state)
-        appended = await self._append(stream, known.version, events, seen)
-        after = decider.fold(events, state)
-        self._memory.remember(stream, Known(appended.version, after))
+    async def _append(self, decision: Decision[S, O]) -> Recorded:
+        if not decision.events:
+            self._memory.remember(decision.stream, decision.before)
+            return Recorded()
+        appended = await self._append_events(decision)
+        self._memory.remember(decision.stream, Known(appended.version, decision.state))
         if appended.replayed:  # a sync beside this one appended these very events
-            return Recorded(after, (), appended.position)
-        return Recorded(after, events, appended.position)
+            return Recorded((), appended.position)
+        return Recorded(decision.events, appended.position)
 
-    async def _append(
-        self, stream: str, version: int, events: Sequence[Event], seen: Seen[O]
-    ) -> StreamAppended:
-        started = perf_counter()
+    async def _append_events(self, decision: Decision[S, O]) -> StreamAppended:
+        stream, version, events = decision.stream, decision.before.version, decision.events
         with telemetry.append_span(stream, len(events)):
-            new = self._new_events(stream, version, events, seen)
-            try:
-                (appended,) = await self._log.append(StreamWrite(stream, version, new))
-            except WrongExpectedVersion:
-                telemetry.append_conflicted()
-                raise
-        written, known = (0, len(events)) if appended.replayed else (len(events), 0)
-        telemetry.appended(events=written, replayed=known, seconds=perf_counter() - started)
-        telemetry.head_at(appended.position)
+            new = self._new_events(stream, version, events, decision.seen)
+            (appended,) = await self._log.append(StreamWrite(stream, version, new))
         return appended
 
     def _new_events(
         self, stream: str, version: int, events: Sequence[Event], seen: Seen[O]
     ) -> list[NewEvent]:
-        observed = Metadata(  # one object for all: the log encodes it once
+        observed = Metadata(
             occurred_at=seen.at,
             observed_at=seen.at,
             correlation_id=self._correlation_id,
@@ -129,18 +132,26 @@ class Recorder:
         )
         return [
             NewEvent(
-                id=identify(stream, version + number, type(event).__name__, encode(event)),
+                id=identify(stream, number, type(event).__name__, data := encode(event)),
                 event=event,
+                data=data,
                 metadata=observed
                 if (at := event.happened_at) is None
                 else msgspec.structs.replace(observed, occurred_at=at),
             )
-            for number, event in enumerate(events, start=1)
+            for number, event in enumerate(events, start=version + 1)
         ]
 
 
 _NOTHING = Known(0, None)
 """What is known of a stream before anything of it was read."""
+
+
+def _decision(stream: str, decider: Decider[S, O], seen: Seen[O], known: Known) -> Decision[S, O]:
+    state: S = decider.initial if known.version == 0 else known.state
+    with telemetry.decide_span(stream):
+        events = decider.decide(state, seen.what)
+    return Decision(stream, decider, seen, known, events, decider.fold(events, state))
 
 
 def _folded(decider: Decider[S, O], known: Known, news: Sequence[RecordedEvent]) -> Known:

@@ -166,6 +166,8 @@ def _settle(waiting: _Waiting, outcome: Sequence[StreamAppended] | Exception) ->
 
 def _fail(batch: Sequence[_Waiting], error: LogUnavailable) -> None:
     for waiting in batch:
+        if waiting.outcome.done():
+            continue
         # Each caller gets an error of its own: raising one adds to its traceback.
         own = LogUnavailable(error.message)
         own.__cause__ = error.__cause__

@@ -35,7 +35,7 @@ class HeadWatch:
     def __init__(self, dsn: str) -> None:
         self._dsn = dsn
         self._head = 0
-        self._moved = asyncio.Event()
+        self._moved: asyncio.Event | None = None  # there while somebody waits
         self._hint = asyncio.Event()
         self._closed = False
 
@@ -44,6 +44,7 @@ class HeadWatch:
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout):
                 while self._head <= position and not self._closed:
+                    self._moved = self._moved or asyncio.Event()
                     await self._moved.wait()
         return self._head
 
@@ -98,8 +99,9 @@ class HeadWatch:
         self._hint.set()
 
     def _wake(self) -> None:
-        self._moved.set()
-        self._moved = asyncio.Event()
+        if self._moved is not None:
+            self._moved.set()
+            self._moved = None
 
 
 async def _close(connection: asyncpg.Connection[asyncpg.Record]) -> None:

@@ -43,10 +43,11 @@ class PostgresEventLog:
         watch = HeadWatch(asyncpg_dsn(database_url))
         group = GroupCommit(writer.commit)
         async with open_pool(database_url, size=readers) as pool:
+            reader = LogReader(pool)
             try:
-                await writer.warm_up()
+                await asyncio.gather(writer.warm_up(), reader.warm_up())
                 async with _running(group, watch):
-                    yield cls(group, LogReader(pool), watch)
+                    yield cls(group, reader, watch)
             finally:
                 await writer.close()
 

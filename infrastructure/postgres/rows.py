@@ -14,7 +14,7 @@ import asyncpg
 import msgspec
 
 from application.ports import ANY_VERSION, StreamWrite
-from domain.codec import decode, encode
+from domain.codec import decode
 from domain.errors import InvalidInput
 from domain.event import EVENT_TYPES, Metadata, NewEvent, RecordedEvent
 
@@ -62,7 +62,6 @@ def append_columns(writes: Sequence[StreamWrite]) -> AppendColumns:
         InvalidInput: nothing to append, a stream or an id twice, an impossible version or name.
     """
     columns = AppendColumns()
-    contexts: dict[int, str] = {}
     for write in writes:
         _check(write)
         columns.streams.append(write.stream)
@@ -71,7 +70,7 @@ def append_columns(writes: Sequence[StreamWrite]) -> AppendColumns:
         if write.expected_version != ANY_VERSION:
             columns.exclusive.append(write.stream)
         for new in write.events:
-            _add(columns, new, contexts)
+            _add(columns, new)
     columns.size = sum(map(len, columns.data))
     _check_unique(columns)
     return columns
@@ -97,26 +96,24 @@ def _check_unique(columns: AppendColumns) -> None:
         raise InvalidInput("id", "one append holds two events with one id.")
 
 
-def _add(columns: AppendColumns, new: NewEvent, contexts: dict[int, str]) -> None:
+def _add(columns: AppendColumns, new: NewEvent) -> None:
     event, metadata = new.event, new.metadata
     name = type(event).__name__
-    # Events of one append mostly share one metadata object; it lives as long as the append.
-    context = contexts.get(id(metadata))
-    if context is None:
-        context = contexts[id(metadata)] = _encode_context(metadata)
     columns.ids.append(new.id)
     columns.types.append(name)
     columns.schemas.append(EVENT_TYPES[name].version)
     columns.topics.append(event.topic)
     columns.occurred.append(metadata.occurred_at)
     columns.observed.append(metadata.observed_at)
-    columns.data.append(encode(event))
-    columns.metadata.append(context)
+    columns.data.append(new.data)
+    columns.metadata.append(
+        _encode_context(metadata.correlation_id, metadata.causation_id, metadata.traceparent)
+    )
 
 
-def _encode_context(metadata: Metadata) -> str:
-    context = _Context(metadata.correlation_id, metadata.causation_id, metadata.traceparent)
-    return msgspec.json.encode(context).decode()
+@lru_cache(maxsize=1024)  # the events of an append mostly share one
+def _encode_context(correlation_id: str, causation_id: str | None, traceparent: str | None) -> str:
+    return msgspec.json.encode(_Context(correlation_id, causation_id, traceparent)).decode()
 
 
 def call_arguments(batch: Sequence[AppendColumns]) -> list[list[Any]]:

@@ -6,12 +6,14 @@ import asyncio
 import random
 from collections.abc import Sequence
 from itertools import islice
+from time import perf_counter
 
 import asyncpg
 import structlog
 
+from application import telemetry
 from application.ports import StreamAppended
-from domain.errors import InvalidInput, LogUnavailable, PartlyRecorded, WrongExpectedVersion
+from domain.errors import GamefilmError, InvalidInput, LogUnavailable, PartlyRecorded, WrongExpectedVersion
 from infrastructure.postgres.errors import CONNECTION_ERRORS, log_unavailable, reason
 from infrastructure.postgres.group_commit import Outcome
 from infrastructure.postgres.rows import AppendColumns, call_arguments
@@ -55,14 +57,19 @@ class Writer:
             InvalidInput: something in the batch cannot be stored; nothing of it is.
             LogUnavailable: no answer in time; whether they were written is unknown.
         """
-        arguments = call_arguments(batch)
+        started = perf_counter()
+        rows = await self._answered(call_arguments(batch))
+        outcomes = _outcomes(batch, rows)
+        _tell(batch, outcomes, perf_counter() - started)
+        return outcomes
+
+    async def _answered(self, arguments: Sequence[object]) -> list[asyncpg.Record]:
         deadline = asyncio.get_running_loop().time() + self._patience
         pause = _FIRST_PAUSE
         while True:
             try:
                 async with asyncio.timeout_at(deadline):
-                    rows = await self._call(arguments)
-                return _outcomes(batch, rows)
+                    return await self._call(arguments)
             except (ValueError, asyncpg.DataError) as error:  # refused by asyncpg, or by Postgres itself
                 raise InvalidInput("events", f"a value cannot be stored: {reason(error)}.") from error
             except CONNECTION_ERRORS as error:
@@ -114,3 +121,18 @@ def _outcome(append: AppendColumns, rows: Sequence[asyncpg.Record]) -> Outcome:
             return WrongExpectedVersion(stream, expected, version)
         places.append(StreamAppended(stream, version, position, outcome == "replayed"))
     return places
+
+
+def _tell(batch: Sequence[AppendColumns], outcomes: Sequence[Outcome], seconds: float) -> None:
+    written = replayed = conflicts = head = 0
+    for append, outcome in zip(batch, outcomes, strict=True):
+        if isinstance(outcome, GamefilmError):
+            conflicts += isinstance(outcome, WrongExpectedVersion)
+            continue
+        head = max(head, outcome[-1].position)
+        if outcome[0].replayed:
+            replayed += len(append.ids)
+        else:
+            written += len(append.ids)
+    telemetry.appended(events=written, replayed=replayed, conflicts=conflicts, seconds=seconds)
+    telemetry.head_at(head)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from application.ports import StreamWrite
 from application.queries.events import EventFilter
+from domain.codec import encode
 from domain.event import Metadata, NewEvent, RecordedEvent
 from domain.league.events import LeagueRenamed, LeagueStatusChanged
 from domain.members.events import MemberLeft
@@ -66,7 +67,7 @@ class Log(InMemoryEventLog):
             else LeagueStatusChanged(league_id="1", before=None, after=str(number))
         )
         metadata = Metadata(occurred_at=NOW, observed_at=NOW, correlation_id="test")
-        new = NewEvent(id=UUID(int=number), event=event, metadata=metadata)
+        new = NewEvent(id=UUID(int=number), event=event, data=encode(event), metadata=metadata)
         await self.append(StreamWrite("league-1", -1, [new]))
 
 
@@ -144,7 +145,11 @@ async def test_a_league_is_called_by_its_last_name() -> None:
     metadata = Metadata(occurred_at=NOW, observed_at=NOW, correlation_id="test")
     renamed = LeagueRenamed(league_id="1", before="Old", after="New")
     await log.append(
-        StreamWrite("league-1", -1, [NewEvent(id=UUID(int=99), event=renamed, metadata=metadata)])
+        StreamWrite(
+            "league-1",
+            -1,
+            [NewEvent(id=UUID(int=99), event=renamed, data=encode(renamed), metadata=metadata)],
+        )
     )
     await log.add(MemberLeft)
     names = LeagueNames(log)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import msgspec
 import pytest
 
@@ -116,6 +118,21 @@ async def test_a_transaction_explains_the_move_and_gives_its_time() -> None:
     assert move.metadata.observed_at == NOW
     assert move.metadata.causation_id == "v1/rosters"
     assert move.metadata.correlation_id == claim.metadata.correlation_id
+
+
+async def test_what_a_transaction_explains_is_told_after_it_however_long_its_append_takes() -> None:
+    world = World()
+    await world.sync()
+    world.sleeper.bodies["transactions/3"] = (CLAIM,)
+    world.sleeper.bodies["rosters"] = (Roster(roster_id=1, owner_id="5", players=("17", "4034")),)
+
+    async def slow() -> None:
+        for _ in range(100):  # turns of the event loop: the rosters are asked for and decided meanwhile
+            await asyncio.sleep(0)
+
+    world.log.before_append = [slow]
+    await world.sync()
+    assert [event.type for event in world.log.events[-2:]] == ["WaiverClaimSucceeded", "PlayerAddedToRoster"]
 
 
 async def test_each_endpoint_fails_alone_and_is_named() -> None:
