@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID, uuid4
 
@@ -33,6 +33,7 @@ import uvloop
 
 from application.ports import ANY_VERSION, StreamWrite
 from benchmarks.harness import database, in_turns, ratio, report, server, stopwatch
+from domain.codec import encode
 from domain.event import Event, Metadata, NewEvent, event_type
 from infrastructure.postgres.log import PostgresEventLog
 from infrastructure.postgres.rows import append_columns
@@ -69,7 +70,18 @@ class BenchmarkLineupChanged(Event, frozen=True, kw_only=True):
     points: dict[str, float]
 
 
-def new_events(count: int) -> list[NewEvent]:
+class Fact(NamedTuple):
+    """What a caller has before it appends: not yet encoded."""
+
+    id: UUID
+    event: Event
+    metadata: Metadata
+
+    def encoded(self) -> NewEvent:
+        return NewEvent(id=self.id, event=self.event, data=encode(self.event), metadata=self.metadata)
+
+
+def facts(count: int) -> list[Fact]:
     now = datetime.now(UTC)
     metadata = Metadata(
         occurred_at=now,
@@ -78,7 +90,7 @@ def new_events(count: int) -> list[NewEvent]:
         causation_id="v1/league/1199112233445566778/matchups/7",
         traceparent="00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
     )
-    return [NewEvent(id=uuid4(), event=_lineup(n), metadata=metadata) for n in range(count)]
+    return [Fact(uuid4(), _lineup(n), metadata) for n in range(count)]
 
 
 def _lineup(n: int) -> BenchmarkLineupChanged:
@@ -103,7 +115,7 @@ class BareInserts:
 
     async def batches(self, number: int) -> float:
         del number
-        columns = [self._columns(new_events(BATCH)) for _ in range(BATCHES)]
+        columns = [self._columns([fact.encoded() for fact in facts(BATCH)]) for _ in range(BATCHES)]
         async with stopwatch() as elapsed:
             for batch in columns:
                 await self._connection.execute(self._insert, *batch)
@@ -128,10 +140,11 @@ async def batches_against_bare_inserts(url: str) -> list[Any]:
         async def append(number: int) -> float:
             del number
             stream = "matchups-1199112233445566778-7"
-            writes = [StreamWrite(stream, ANY_VERSION, new_events(BATCH)) for _ in range(BATCHES)]
+            batches = [facts(BATCH) for _ in range(BATCHES)]
             async with stopwatch() as elapsed:
-                for write in writes:
-                    await log.append(write)
+                for batch in batches:
+                    events = [fact.encoded() for fact in batch]
+                    await log.append(StreamWrite(stream, ANY_VERSION, events))
             return elapsed[0]
 
         contenders = {
@@ -163,18 +176,14 @@ async def batches_against_bare_inserts(url: str) -> list[Any]:
 async def single_events(append: Callable[[StreamWrite], Any]) -> float:
     """32 tasks, each with a stream of its own that it appends single events to."""
 
-    async def one(writes: list[StreamWrite]) -> None:
-        for write in writes:
-            await append(write)
+    async def one(stream: str, new: list[Fact]) -> None:
+        for version, fact in enumerate(new):
+            await append(StreamWrite(stream, version, [fact.encoded()]))
 
-    streams = [f"roster-{uuid4().hex}" for _ in range(APPENDERS)]
-    work = [
-        [StreamWrite(stream, version, [event]) for version, event in enumerate(new_events(APPENDS))]
-        for stream in streams
-    ]
+    work = {f"roster-{uuid4().hex}": facts(APPENDS) for _ in range(APPENDERS)}
     async with stopwatch() as elapsed, asyncio.TaskGroup() as tasks:
-        for writes in work:
-            tasks.create_task(one(writes))
+        for stream, new in work.items():
+            tasks.create_task(one(stream, new))
     return elapsed[0]
 
 
@@ -236,7 +245,7 @@ class EventSourcing:
 
     def _save_all(self, rosters: list[Any]) -> float:
         ready = threading.Barrier(APPENDERS + 1)
-        changes = [msgspec.to_builtins(new.event) for new in new_events(APPENDS)]
+        changes = [msgspec.to_builtins(fact.event) for fact in facts(APPENDS)]
 
         def one(roster: Any) -> None:
             ready.wait()
