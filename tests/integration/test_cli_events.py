@@ -36,7 +36,7 @@ async def test_the_newest_come_last_with_position_time_and_words(synced) -> None
     assert numbers == list(range(numbers[0], numbers[0] + 3))
     head = (await gamefilm("projections", "status", "--json", environ=environ)).json["head"]
     assert numbers[-1] == head
-    assert "The Imaginary League: team " in shown.out
+    assert all("  The Imaginary League: " in line for line in shown.out.splitlines())
 
 
 async def test_filters_narrow_and_after_goes_on(synced) -> None:
