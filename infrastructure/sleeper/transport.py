@@ -65,7 +65,6 @@ class _Call:
 
     def __init__(self, base_url: str, path: str, headers: dict[str, str]) -> None:
         self.url = f"{base_url}/{path}"
-        self.path = path
         self.headers = headers
         self.attempts = 0
         self.status: int | None = None
@@ -95,11 +94,11 @@ class Transport:
         self._pause = pause or Pause()
         self._body_limit = body_limit
         self._on_call = on_call
-        self._root = httpx.URL(self.base_url)
-        self._headers = _headers(self._root)
+        root = httpx.URL(self.base_url)
+        self._headers = _headers(root)
         # The transport alone: the client around it would parse the address, merge headers and look after
         # cookies, logins and redirects for every call, a fifth of what a call costs.
-        self._http = Connections(self._root)
+        self._http = Connections(root)
         self._in_flight = asyncio.Semaphore(CONNECTIONS)
 
     async def aclose(self) -> None:
