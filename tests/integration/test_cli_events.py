@@ -36,6 +36,8 @@ async def test_the_newest_come_last_with_position_time_and_words(synced) -> None
     assert numbers == list(range(numbers[0], numbers[0] + 3))
     head = (await gamefilm("projections", "status", "--json", environ=environ)).json["head"]
     assert numbers[-1] == head
+    teams = await gamefilm("events", "--type", "RosterRegistered", "--limit", "3", environ=environ)
+    assert "The Imaginary League: team " in teams.out
     assert all("  The Imaginary League: " in line for line in shown.out.splitlines())
 
 
