@@ -25,8 +25,8 @@ class Snapshot(Protocol):
         """
         ...
 
-    async def touched(self, projector: Projector, league_id: str) -> int | None:
-        """The position of the last event that ``projector`` folded for a league, ``None`` without any.
+    async def touched(self, projector: Projector, subject: str) -> int | None:
+        """The position of the last event that ``projector`` folded for a subject, ``None`` without any.
 
         Raises:
             LogUnavailable: Postgres cannot be reached, or did not answer in time.

@@ -12,16 +12,17 @@ import msgspec
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A fact about a league. Subclasses are registered with :func:`event_type`."""
+    """A fact. Subclasses are registered with :func:`event_type`."""
 
-    league_id: str
-
-    facet: ClassVar[str]
-    """The last part of the event's topic, ``sleeper.league.<league_id>.<facet>``."""
+    @property
+    def subject(self) -> str:
+        """What readers ask by: the id of the league or the user that it is about, or the sport."""
+        raise NotImplementedError
 
     @property
     def topic(self) -> str:
-        return f"sleeper.league.{self.league_id}.{self.facet}"
+        """Where subscribers find it, ``sleeper.…``."""
+        raise NotImplementedError
 
     @property
     def happened_at(self) -> datetime | None:
@@ -36,6 +37,23 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def words(self) -> str:
         """What happened, as a person would say it."""
         raise NotImplementedError
+
+
+class EventInLeague(Event, frozen=True, kw_only=True):
+    """A fact about a league."""
+
+    league_id: str
+
+    facet: ClassVar[str]
+    """The last part of the event's topic, ``sleeper.league.<league_id>.<facet>``."""
+
+    @property
+    def subject(self) -> str:
+        return self.league_id
+
+    @property
+    def topic(self) -> str:
+        return f"sleeper.league.{self.league_id}.{self.facet}"
 
 
 class UnknownEvent(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,4 +9,7 @@ from application.projections.projector import Projector
 from application.projections.rosters import ROSTERS
 from application.projections.transactions import TRANSACTIONS
 
-PROJECTORS: tuple[Projector, ...] = (LEAGUES, MEMBERS, ROSTERS, MATCHUPS, TRANSACTIONS)
+LEAGUE_PROJECTORS: tuple[Projector, ...] = (LEAGUES, MEMBERS, ROSTERS, MATCHUPS, TRANSACTIONS)
+"""Those whose subjects are leagues."""
+
+PROJECTORS: tuple[Projector, ...] = LEAGUE_PROJECTORS

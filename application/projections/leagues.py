@@ -57,6 +57,7 @@ def _row(league: League, first_observed_at: Any) -> Row:
 
 
 def _reads(event: Event) -> Iterator[Read]:
+    assert isinstance(event, LeagueEvent)
     yield LEAGUE, (event.league_id,)
 
 

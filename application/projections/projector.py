@@ -50,7 +50,7 @@ def reads_of(projector: Projector, events: Sequence[RecordedEvent]) -> dict[Tabl
 
 
 def fold_events(projector: Projector, rows: Rows, events: Iterable[RecordedEvent]) -> None:
-    """Fold events into ``rows`` and note the last one of each league.
+    """Fold events into ``rows`` and note the last one of each subject.
 
     Events of an unknown type are skipped: the release that knows the type has a higher version of the
     projector and rebuilds its tables.
@@ -70,14 +70,14 @@ def fold_events(projector: Projector, rows: Rows, events: Iterable[RecordedEvent
                 position=recorded.position,
                 event_type=recorded.type,
             ) from error
-        _touch(projector, rows, recorded.event.league_id, recorded)
+        _touch(projector, rows, recorded.event.subject, recorded)
 
 
-def _touch(projector: Projector, rows: Rows, league_id: str, recorded: RecordedEvent) -> None:
+def _touch(projector: Projector, rows: Rows, subject: str, recorded: RecordedEvent) -> None:
     # Always overwritten, so what the database holds need not be read.
-    rows.load(projector.touched, [(league_id,)], ())
+    rows.load(projector.touched, [(subject,)], ())
     row = {
-        "league_id": league_id,
+        "subject": subject,
         "position": recorded.position,
         "observed_at": recorded.metadata.observed_at,
     }

@@ -43,7 +43,7 @@ def read_table(projector: str, name: str, *parts: Column[Any] | Index, read_by: 
 
 
 def touched_table(projector: str) -> Table:
-    """Per league, the last event that the projector folded: where ETags and freshness come from."""
+    """Per subject, the last event that the projector folded: where ETags and freshness come from."""
     return read_table(
-        projector, "touched", key("league_id"), always("position", INT), always("observed_at", MOMENT)
+        projector, "touched", key("subject"), always("position", INT), always("observed_at", MOMENT)
     )

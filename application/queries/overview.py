@@ -9,11 +9,11 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Select, func, select, union_all
 
-from application.projections.catalogue import PROJECTORS
+from application.projections.catalogue import LEAGUE_PROJECTORS
 from application.projections.leagues import LEAGUE
 from application.read_model import Snapshot
 
-NEEDS: Final = PROJECTORS
+NEEDS: Final = LEAGUE_PROJECTORS
 """The projectors behind this query."""
 
 
@@ -38,14 +38,14 @@ async def list_overviews(snapshot: Snapshot) -> Sequence[LeagueOverview]:
 
 
 def _query() -> Select[Any]:
-    touched = union_all(*(select(projector.touched) for projector in PROJECTORS)).subquery()
+    touched = union_all(*(select(projector.touched) for projector in LEAGUE_PROJECTORS)).subquery()
     last = (
         select(
-            touched.c.league_id,
+            touched.c.subject.label("league_id"),
             func.max(touched.c.position).label("last_position"),
             func.max(touched.c.observed_at).label("last_change"),
         )
-        .group_by(touched.c.league_id)
+        .group_by(touched.c.subject)
         .subquery()
     )
     league = LEAGUE.c

@@ -1,4 +1,4 @@
-"""How new the rows of a league are: where ETags come from, and whether the league is known at all."""
+"""How new the rows of a subject are: where ETags come from, and whether it is known at all."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from application.read_model import Snapshot
 NEVER: Final = 0
 
 
-async def league_version(
-    snapshot: Snapshot, projectors: Sequence[Projector], league_id: str
+async def subject_version(
+    snapshot: Snapshot, projectors: Sequence[Projector], subject: str
 ) -> tuple[int, ...]:
-    """The position of the last event about a league, by projector; ``NEVER`` where there is none."""
+    """The position of the last event about a subject, by projector; ``NEVER`` where there is none."""
     looks = [
         select(literal(place).label("place"), projector.touched.c.position).where(
-            projector.touched.c.league_id == league_id
+            projector.touched.c.subject == subject
         )
         for place, projector in enumerate(projectors)
     ]
@@ -29,7 +29,7 @@ async def league_version(
 
 
 async def list_version(snapshot: Snapshot, projector: Projector) -> int:
-    """The position of the last event that a projector folded, about whatever league."""
+    """The position of the last event that a projector folded, about whatever subject."""
     last = func.coalesce(func.max(projector.touched.c.position), NEVER)
     rows = await snapshot.fetch(select(last.label("position")))
     position: int = rows[0]["position"]

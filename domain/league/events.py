@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
-from domain.event import Event, event_type
+from domain.event import EventInLeague, event_type
 from domain.league.observation import League
 from domain.values import meaning
 
 
-class LeagueEvent(Event, frozen=True, kw_only=True):
+class LeagueEvent(EventInLeague, frozen=True, kw_only=True):
     facet: ClassVar[str] = "league"
 
     @property

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from domain.event import Event, event_type
+from domain.event import EventInLeague, event_type
 from domain.matchups.observation import MatchupRow
 from domain.rosters.events import lineup_in_words
 from domain.values import meaning
 
 
-class MatchupEvent(Event, frozen=True, kw_only=True):
+class MatchupEvent(EventInLeague, frozen=True, kw_only=True):
     facet: ClassVar[str] = "matchups"
 
     week: int

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from domain.event import Event, event_type
+from domain.event import EventInLeague, event_type
 from domain.members.observation import Member
 
 
-class MemberEvent(Event, frozen=True, kw_only=True):
+class MemberEvent(EventInLeague, frozen=True, kw_only=True):
     facet: ClassVar[str] = "members"
 
     user_id: str

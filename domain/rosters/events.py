@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from domain.event import Event, event_type, from_millis
+from domain.event import EventInLeague, event_type, from_millis
 from domain.rosters.observation import Roster
 from domain.values import meaning
 
 
-class RosterEvent(Event, frozen=True, kw_only=True):
+class RosterEvent(EventInLeague, frozen=True, kw_only=True):
     facet: ClassVar[str] = "rosters"
 
     roster_id: int

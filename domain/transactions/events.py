@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from domain.event import Event, event_type, from_millis
+from domain.event import EventInLeague, event_type, from_millis
 from domain.transactions.observation import Transaction
 from domain.values import meaning
 
 
-class TransactionEvent(Event, frozen=True, kw_only=True):
+class TransactionEvent(EventInLeague, frozen=True, kw_only=True):
     """A transaction reached a status; ``transaction`` is all that Sleeper tells of it."""
 
     facet: ClassVar[str] = "transactions"

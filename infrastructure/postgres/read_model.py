@@ -94,12 +94,10 @@ class PostgresSnapshot:
         found = await _execute(self._connection, select)
         return [dict(row) for row in found.mappings()]
 
-    async def touched(self, projector: Projector, league_id: str) -> int | None:
-        """The position of the last event that the projector folded for a league; see the port."""
+    async def touched(self, projector: Projector, subject: str) -> int | None:
+        """The position of the last event that the projector folded for a subject; see the port."""
         touched = projector.touched.c
-        found = await _execute(
-            self._connection, select(touched.position).where(touched.league_id == league_id)
-        )
+        found = await _execute(self._connection, select(touched.position).where(touched.subject == subject))
         position: int | None = found.scalar_one_or_none()
         return position
 

@@ -11,9 +11,9 @@ from typing import Any, Final, TypeVar
 from litestar import Request, Response
 from litestar.status_codes import HTTP_304_NOT_MODIFIED
 
-from application.projections.catalogue import PROJECTORS
+from application.projections.catalogue import LEAGUE_PROJECTORS
 from application.projections.projector import Projector
-from application.queries.versions import league_version, list_version
+from application.queries.versions import list_version, subject_version
 from application.read_model import ReadModel, Snapshot
 from domain.errors import NotFound
 from interfaces.http.positions import note_position, position_headers
@@ -66,14 +66,38 @@ class Reads:
             LogUnavailable: Postgres cannot be reached.
         """
         async with self._snapshot(request, projectors, min_position) as snapshot:
-            positions = await league_version(snapshot, projectors, league_id)
+            positions = await subject_version(snapshot, projectors, league_id)
             if any(positions):
                 return await _answer(request, snapshot, etag(projectors, positions), query)
         # Nothing of this kind is known. Whether anything is, only all projections together can say.
-        async with self._snapshot(request, PROJECTORS, min_position) as snapshot:
-            if not any(await league_version(snapshot, PROJECTORS, league_id)):
+        async with self._snapshot(request, LEAGUE_PROJECTORS, min_position) as snapshot:
+            if not any(await subject_version(snapshot, LEAGUE_PROJECTORS, league_id)):
                 raise _unknown(league_id)
-            positions = await league_version(snapshot, projectors, league_id)
+            positions = await subject_version(snapshot, projectors, league_id)
+            return await _answer(request, snapshot, etag(projectors, positions), query)
+
+    async def of_subject(
+        self,
+        request: Request[Any, Any, Any],
+        subject: str,
+        projectors: Sequence[Projector],
+        min_position: int | None,
+        query: Query[T],
+        *,
+        unknown: NotFound,
+    ) -> Response[T]:
+        """The answer to a query about a subject that is no league: a user, the sport.
+
+        Raises:
+            NotFound: ``unknown``, where the log has no event about the subject; or what the query says.
+            InvalidInput: ``min_position`` is beyond the end of the log.
+            ReadModelBehind: the read model did not get there in time.
+            LogUnavailable: Postgres cannot be reached.
+        """
+        async with self._snapshot(request, projectors, min_position) as snapshot:
+            positions = await subject_version(snapshot, projectors, subject)
+            if not any(positions):
+                raise unknown
             return await _answer(request, snapshot, etag(projectors, positions), query)
 
     @asynccontextmanager

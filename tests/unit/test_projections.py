@@ -262,7 +262,7 @@ def test_other_facts_of_a_league_show_before_the_league_itself():
     assert made[LEAGUE] == []
     assert len(made[ROSTER]) == len(made[MEMBER]) == 1
     assert made[LEAGUES.touched] == [
-        {"league_id": "7", "position": 1, "observed_at": START + timedelta(seconds=1)}
+        {"subject": "7", "position": 1, "observed_at": START + timedelta(seconds=1)}
     ]
 
 
@@ -270,7 +270,7 @@ def test_touched_is_the_last_event_of_each_league():
     made = project(
         REGISTERED, le.LeagueRegistered(league_id="8", league=League(league_id="8")), JOINED, JOINED
     )
-    touched = [(row["league_id"], row["position"]) for row in made[LEAGUES.touched]]
+    touched = [(row["subject"], row["position"]) for row in made[LEAGUES.touched]]
     assert (touched, made[MEMBERS.touched][0]["position"]) == ([("7", 1), ("8", 2)], 4)
 
 

@@ -9,7 +9,7 @@ from domain import event as event_module
 from domain.codec import decode, encode, identify
 from domain.decider import Decider
 from domain.errors import EventNotReadable
-from domain.event import EVENT_TYPES, Event, UnknownEvent, event_type, from_millis
+from domain.event import EVENT_TYPES, Event, EventInLeague, UnknownEvent, event_type, from_millis
 from domain.league.events import LeagueRenamed, LeagueSettingsChanged
 from domain.streams import (
     league_stream,
@@ -27,7 +27,7 @@ def second_version() -> Iterator[type[Event]]:
     """A type that was called ``coach_name`` in version 1, lived in a map in 2, and is ``coach`` in 3."""
 
     @event_type(version=3, upcasters={1: _into_a_map, 2: lambda old: {**old, "coach": old["team"]["coach"]}})
-    class CoachHired(Event, frozen=True, kw_only=True):
+    class CoachHired(EventInLeague, frozen=True, kw_only=True):
         facet = "league"
         coach: str
 
@@ -116,7 +116,7 @@ def test_a_type_cannot_be_registered_twice():
 
 
 def test_a_version_without_a_way_from_the_older_ones_cannot_be_registered():
-    class CoachRetired(Event, frozen=True, kw_only=True):
+    class CoachRetired(EventInLeague, frozen=True, kw_only=True):
         facet = "league"
 
     with pytest.raises(TypeError, match=r"versions \{1\}"):
@@ -125,7 +125,7 @@ def test_a_version_without_a_way_from_the_older_ones_cannot_be_registered():
 
 
 def test_a_bare_event_has_a_topic_but_says_nothing():
-    class CoachSlept(Event, frozen=True, kw_only=True):
+    class CoachSlept(EventInLeague, frozen=True, kw_only=True):
         facet = "league"
 
     event = CoachSlept(league_id="7")

@@ -1,0 +1,112 @@
+"""The endpoints of a league: each is observed, decided and appended by itself, in a stream of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from application.ports import Observation, Sleeper
+from domain.decider import Decider
+from domain.league.decide import league_decider
+from domain.league.observation import League
+from domain.league.state import LeagueState
+from domain.matchups.decide import MatchupsObserved, matchups_decider
+from domain.matchups.observation import MatchupRow
+from domain.matchups.state import MatchupsState
+from domain.members.decide import MembersObserved, members_decider
+from domain.members.observation import Member
+from domain.members.state import MembersState
+from domain.rosters.decide import RostersObserved, rosters_decider
+from domain.rosters.observation import Roster
+from domain.rosters.state import RostersState
+from domain.streams import (
+    league_stream,
+    matchups_stream,
+    members_stream,
+    rosters_stream,
+    transactions_stream,
+)
+from domain.transactions.decide import TransactionsObserved, transactions_decider
+from domain.transactions.observation import Transaction
+from domain.transactions.state import TransactionsState
+
+T = TypeVar("T")
+S = TypeVar("S")
+O = TypeVar("O")  # noqa: E741 - S for state, O for observation
+
+
+@dataclass(frozen=True)
+class Endpoint(Generic[T, S, O]):
+    """An endpoint of Sleeper and the stream that records what it says.
+
+    ``in_the_domain`` makes of a body what ``decider`` takes.
+    """
+
+    stream: str
+    fetch: Callable[[], Coroutine[Any, Any, Observation[T]]]
+    in_the_domain: Callable[[T], O]
+    decider: Decider[S, O]
+
+
+@dataclass(frozen=True)
+class LeagueEndpoints:
+    """The endpoints of one league. ``fresh`` fetches every body anew, whether it changed or not."""
+
+    sleeper: Sleeper
+    league_id: str
+    fresh: bool = False
+
+    def streams(self, weeks: Sequence[int]) -> Iterator[str]:
+        """The streams that a sync of these weeks decides on."""
+        yield from (endpoint.stream for endpoint in (self.league, self.members, self.rosters(())))
+        for week in weeks:
+            yield self.matchups(week).stream
+            yield self.transactions(week).stream
+
+    @property
+    def league(self) -> Endpoint[League, LeagueState, League]:
+        return Endpoint(
+            league_stream(self.league_id),
+            lambda: self.sleeper.league(self.league_id, fresh=self.fresh),
+            lambda body: body,
+            league_decider,
+        )
+
+    @property
+    def members(self) -> Endpoint[tuple[Member, ...], MembersState, MembersObserved]:
+        return Endpoint(
+            members_stream(self.league_id),
+            lambda: self.sleeper.members(self.league_id, fresh=self.fresh),
+            lambda rows: MembersObserved(self.league_id, rows),
+            members_decider,
+        )
+
+    def rosters(
+        self, transactions: Sequence[Transaction]
+    ) -> Endpoint[tuple[Roster, ...], RostersState, RostersObserved]:
+        """``transactions`` explain what the rosters show."""
+        return Endpoint(
+            rosters_stream(self.league_id),
+            lambda: self.sleeper.rosters(self.league_id, fresh=self.fresh),
+            lambda rows: RostersObserved(self.league_id, rows, transactions),
+            rosters_decider,
+        )
+
+    def matchups(self, week: int) -> Endpoint[tuple[MatchupRow, ...], MatchupsState, MatchupsObserved]:
+        return Endpoint(
+            matchups_stream(self.league_id, week),
+            lambda: self.sleeper.matchups(self.league_id, week, fresh=self.fresh),
+            lambda rows: MatchupsObserved(self.league_id, week, rows),
+            matchups_decider,
+        )
+
+    def transactions(
+        self, leg: int
+    ) -> Endpoint[tuple[Transaction, ...], TransactionsState, TransactionsObserved]:
+        return Endpoint(
+            transactions_stream(self.league_id, leg),
+            lambda: self.sleeper.transactions(self.league_id, leg, fresh=self.fresh),
+            lambda rows: TransactionsObserved(self.league_id, leg, rows),
+            transactions_decider,
+        )
