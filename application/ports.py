@@ -13,6 +13,7 @@ from domain.event import NewEvent, RecordedEvent
 from domain.league.observation import League, NflState
 from domain.matchups.observation import MatchupRow
 from domain.members.observation import Member
+from domain.moment import Moment
 from domain.rosters.observation import Roster
 from domain.transactions.observation import Transaction
 
@@ -81,10 +82,12 @@ class EventLog(Protocol):
         """One page of a stream: events with version > ``after_version``, in order."""
         ...
 
-    async def read_streams(self, after: Mapping[str, int]) -> dict[str, list[RecordedEvent]]:
+    async def read_streams(
+        self, after: Mapping[str, int], *, until: Moment | None = None
+    ) -> dict[str, list[RecordedEvent]]:
         """The events of several streams with versions beyond those given, in as few round trips as they need.
 
-        Streams without such events are left out.
+        Only those that ``until`` includes; streams without such events are left out.
         """
         ...
 

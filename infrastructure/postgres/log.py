@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 from application.ports import StreamAppended, StreamWrite
 from domain.event import RecordedEvent
+from domain.moment import Moment
 from infrastructure.postgres.group_commit import GroupCommit
 from infrastructure.postgres.head import HeadWatch
 from infrastructure.postgres.pool import open_pool
@@ -96,9 +97,11 @@ class PostgresEventLog:
         """One page of a stream; raises what ``read`` does."""
         return await self._reader.stream(stream, after_version, limit)
 
-    async def read_streams(self, after: Mapping[str, int]) -> dict[str, list[RecordedEvent]]:
-        """All events of several streams; raises what ``read`` does."""
-        return await self._reader.streams(after)
+    async def read_streams(
+        self, after: Mapping[str, int], *, until: Moment | None = None
+    ) -> dict[str, list[RecordedEvent]]:
+        """All events of several streams up to a moment; raises what ``read`` does."""
+        return await self._reader.streams(after, until)
 
     async def wait_beyond(self, position: int, timeout: float) -> int:  # noqa: ASYNC109 - as the port says
         """The head, as soon as it is greater than ``position``, or after ``timeout`` seconds.

@@ -259,6 +259,8 @@ PARAMETERS: Final[Mapping[str, Any]] = {
     "run_id": str(_RUN),
     "number": 4,
     "week": 10,
+    "as_of": "2026-11-17T08:00:00Z",
+    "as_observed": False,
     "live": True,
     "limit": 100,
     "min_position": 1843,
