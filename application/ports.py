@@ -13,7 +13,7 @@ from domain.event import NewEvent, RecordedEvent
 from domain.league.observation import League, NflState
 from domain.matchups.observation import MatchupRow
 from domain.members.observation import Member
-from domain.moment import Moment
+from domain.moment import Moment, Period
 from domain.rosters.observation import Roster
 from domain.transactions.observation import Transaction
 
@@ -73,6 +73,20 @@ class EventLog(Protocol):
         """One page in log order: events with position > ``after`` that match every filter given.
 
         ``topic`` may hold the wildcards ``*`` (one part) and ``>`` (all that follows), as in NATS.
+        """
+        ...
+
+    async def read_period(
+        self,
+        period: Period,
+        *,
+        topic: str,
+        after: tuple[datetime, int] | None = None,
+        limit: int = 1000,
+    ) -> Sequence[RecordedEvent]:
+        """One page of what happened in a period, in the order of ``domain.moment.when``, then of the log.
+
+        ``topic`` may hold wildcards; ``after`` are both values of the last event of the page before.
         """
         ...
 

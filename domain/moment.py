@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 
@@ -46,6 +47,67 @@ class AtTime:
 
 
 Moment = AtPosition | AtTime
+
+
+@dataclass(frozen=True)
+class Positions:
+    """What the log took in behind position ``since``, up to ``until``."""
+
+    since: int
+    until: int
+
+
+@dataclass(frozen=True)
+class Times:
+    """What happened after ``since``, up to ``until``; with ``as_observed`` what became known in that time."""
+
+    since: datetime
+    until: datetime
+    as_observed: bool = False
+
+
+Period = Positions | Times
+
+
+def when(recorded: RecordedEvent, period: Period) -> datetime:
+    """The time that orders the events of a period: non-decreasing along the log where it is by position."""
+    known = recorded.metadata
+    match period:
+        case Positions():
+            return recorded.recorded_at
+        case Times(as_observed=True):
+            return known.observed_at
+    return min(known.occurred_at, known.observed_at)
+
+
+def period(since: Moment | None, until: Moment | None, head: int) -> Period:
+    """The time between two moments. ``None`` stands for the beginning and for now, the position ``head``.
+
+    Raises:
+        InvalidInput: one is a position and the other a time, or the end comes before the beginning.
+    """
+    if isinstance(since, AtTime) or isinstance(until, AtTime):
+        return _times(since, until)
+    first = 0 if since is None else since.position
+    last = head if until is None else until.position
+    _check_order(first, last)
+    return Positions(first, last)
+
+
+def _times(since: Moment | None, until: Moment | None) -> Times:
+    if isinstance(since, AtPosition) or isinstance(until, AtPosition):
+        raise InvalidInput(
+            "to", "it is not of the same kind as from.", remedy="Give two positions, or two times."
+        )
+    first = datetime.min.replace(tzinfo=UTC) if since is None else since.time
+    last = datetime.max.replace(tzinfo=UTC) if until is None else until.time
+    _check_order(first, last)
+    return Times(first, last, any(each is not None and each.as_observed for each in (since, until)))
+
+
+def _check_order(first: Any, last: Any) -> None:
+    if last < first:
+        raise InvalidInput("to", "it comes before from.", remedy="Exchange them.")
 
 
 def parse_moment(text: str, *, as_observed: bool = False, field: str = "as_of") -> Moment:

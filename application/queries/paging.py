@@ -79,6 +79,14 @@ class Keyset:
         order = [key.expression.desc() if key.descending else key.expression.asc() for key in self._keys]
         return select.order_by(*order).limit(page.limit + 1)
 
+    def last(self, page: Page) -> Sequence[Any] | None:
+        """The values of the row that the page comes behind, ``None`` for the first page.
+
+        Raises:
+            InvalidInput: the cursor is not one of this list.
+        """
+        return None if page.after is None else self._decode(page.after)
+
     def cut(self, rows: Sequence[Row], page: Page) -> tuple[Sequence[Row], str | None]:
         """The rows of the page, and the next cursor where there is a row behind them."""
         if len(rows) <= page.limit:

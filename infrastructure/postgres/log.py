@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 from application.ports import StreamAppended, StreamWrite
 from domain.event import RecordedEvent
-from domain.moment import Moment
+from domain.moment import Moment, Period
 from infrastructure.postgres.group_commit import GroupCommit
 from infrastructure.postgres.head import HeadWatch
 from infrastructure.postgres.pool import open_pool
@@ -90,6 +91,17 @@ class PostgresEventLog:
         return await self._reader.page(
             after, limit, stream=stream, category=category, types=types, topic=topic
         )
+
+    async def read_period(
+        self,
+        period: Period,
+        *,
+        topic: str,
+        after: tuple[datetime, int] | None = None,
+        limit: int = 1000,
+    ) -> Sequence[RecordedEvent]:
+        """One page of a period, in its order; raises what ``read`` does."""
+        return await self._reader.period(period, topic, after, limit)
 
     async def read_stream(
         self, stream: str, *, after_version: int = 0, limit: int = 1000

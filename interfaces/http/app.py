@@ -10,6 +10,7 @@ from litestar.di import Provide
 from litestar.handlers import HTTPRouteHandler
 
 from interfaces.bootstrap import Application
+from interfaces.http.changes import ChangesController
 from interfaces.http.checks import check_request
 from interfaces.http.documentation import documentation_routes
 from interfaces.http.events import EventsController
@@ -35,6 +36,7 @@ _RESOURCES: Final = (
     MatchupsController,
     TransactionsController,
     EventsController,
+    ChangesController,
 )
 
 

@@ -11,7 +11,7 @@ from litestar import Request, Response
 from application.history.history import History, Then
 from application.ports import EventLog
 from domain.errors import InvalidInput, NotFound
-from domain.moment import AtPosition, Moment
+from domain.moment import AtPosition, Moment, Period, period
 from interfaces.http.positions import note_position
 from interfaces.http.reads import RELEASE, answer, unknown_league
 
@@ -50,6 +50,32 @@ class PastReads:
             await self._check_known(league_id, moment)
         return answer(request, _etag(then), found)
 
+    async def of_period(
+        self,
+        request: Request[Any, Any, Any],
+        league_id: str,
+        between: tuple[Moment | None, Moment | None],
+        min_position: int | None,
+        query: Callable[[EventLog, Period], Awaitable[T]],
+    ) -> Response[T]:
+        """The answer to a query about what happened in a league between two moments.
+
+        Raises:
+            NotFound: nothing is known of the league.
+            InvalidInput: the period or ``min_position`` cannot be.
+            LogUnavailable: Postgres cannot be reached.
+        """
+        since, until = between
+        head = await self._log.head()
+        note_position(request, head)
+        _check("min_position", min_position, head)
+        asked = period(since, until, head)
+        found = await query(self._log, asked)
+        if not await self._log.read(topic=f"sleeper.league.{league_id}.>", limit=1):
+            raise unknown_league(league_id)
+        # Late news of the period may come with any event: the answer is good for this head of the log.
+        return answer(request, _tag(asked, head), found)
+
     async def _check_known(self, league_id: str, moment: Moment) -> None:
         """Whether the log knew anything of the league by then."""
         first = await self._log.read(topic=f"sleeper.league.{league_id}.>", limit=1)
@@ -70,5 +96,8 @@ def _check(field: str, position: int | None, head: int) -> None:
 
 def _etag(then: Then) -> str:
     """Equal bytes come from the same release, the same moment and the same events of the same streams."""
-    told = repr((then.moment, sorted(then.versions.items())))
-    return f'"{RELEASE}-{blake2b(told.encode(), digest_size=12).hexdigest()}"'
+    return _tag(then.moment, *sorted(then.versions.items()))
+
+
+def _tag(*told: object) -> str:
+    return f'"{RELEASE}-{blake2b(repr(told).encode(), digest_size=12).hexdigest()}"'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -136,3 +136,75 @@ async def test_snapshots_are_kept_and_answer_the_same(
     monkeypatch.setattr(history, "SNAPSHOT_EVERY", 4)
     answers = [await service.get(f"{LEAGUE}/matchups", limit=1000, as_of=LAST["position"]) for _ in range(3)]
     assert answers[0] == answers[1] == answers[2]
+
+
+async def changes(service: Served, path: str = "changes", **parameters: Any) -> list[dict[str, Any]]:
+    return await service.pages(f"{LEAGUE}/{path}", **parameters)
+
+
+async def test_changes_between_positions_are_those_of_the_log(service: Served) -> None:
+    items = await changes(service, **{"from": FIRST["position"], "to": LAST["position"]})
+    assert [row["position"] for row in items] == list(range(FIRST["position"] + 1, LAST["position"] + 1))
+    assert {row["type"] for row in items} == {
+        *("LeagueRenamed", "RosterRecordReported", "ScoreChanged", "TransactionCorrected")
+    }
+    assert {row["text"] for row in items} == {change["text"] for change in LAST["changes"]}
+
+
+async def test_changes_of_a_time_are_what_happened_in_it_whenever_it_was_seen(service: Served) -> None:
+    sent = synthetic.bodies(L)
+    done = [
+        row
+        for week in range(1, synthetic.WEEKS + 1)
+        for row in sent[f"v1/league/{L}/transactions/{week}"]
+        if row["leg"] == 2
+    ]
+    times = sorted(datetime.fromtimestamp(row["status_updated"] / 1000, UTC) for row in done)
+    between = {"from": (times[0] - timedelta(seconds=1)).isoformat(), "to": times[-1].isoformat()}
+    items = await changes(service, **between)
+    assert [row["facet"] for row in items] == ["transactions"] * len(done)
+    assert [row["happened_at"] for row in items] == sorted(row["happened_at"] for row in items)
+    assert await changes(service, **between, as_observed=True) == []
+
+
+@pytest.mark.parametrize("limit", [1, 7])
+async def test_pages_of_changes_join_without_a_seam(service: Served, limit: int) -> None:
+    whole = await changes(service, limit=1000, to=NOW.isoformat())
+    assert await changes(service, limit=limit, to=NOW.isoformat()) == whole
+    assert len(whole) == FIRST["position"]
+
+
+async def test_a_team_is_followed_through_time(service: Served) -> None:
+    items = await changes(service, "rosters/1/history")
+    sent = synthetic.bodies(L)
+    mine = [
+        row
+        for week in range(1, synthetic.WEEKS + 1)
+        for row in sent[f"v1/league/{L}/transactions/{week}"]
+        if 1 in row["roster_ids"]
+    ]
+    kinds = [row["type"] for row in items]
+    assert kinds.count("RosterRegistered") == kinds.count("RosterRecordReported") == 1
+    assert sum(row["facet"] == "transactions" and "Corrected" not in row["type"] for row in items) == len(
+        mine
+    )
+
+
+@pytest.mark.parametrize(
+    ("parameters", "field"),
+    [
+        ({"from": "yesterday"}, "from"),
+        ({"to": "yesterday"}, "to"),
+        ({"from": 5, "to": NOW.isoformat()}, "to"),
+        ({"from": 5, "to": 4}, "to"),
+        ({"as_observed": True}, "as_observed"),
+        ({"after": "x"}, "after"),
+    ],
+)
+async def test_what_is_no_period_is_refused(service: Served, parameters: dict[str, Any], field: str) -> None:
+    answer = await service.client.get(f"{LEAGUE}/changes", params=parameters)
+    assert (answer.status_code, answer.json()["parameter"]) == (400, field)
+
+
+async def test_changes_of_an_unknown_league_are_not_found(service: Served) -> None:
+    assert (await service.client.get("/api/v1/leagues/404/changes")).status_code == 404
