@@ -26,6 +26,7 @@ from interfaces.http.service import index, live, metrics, ready
 from interfaces.http.standings import StandingsController
 from interfaces.http.sync import SyncController
 from interfaces.http.transactions import TransactionsController
+from interfaces.http.verification import VerificationController
 
 MAX_BODY: Final = 2**20  # bytes
 _RESOURCES: Final = (
@@ -37,6 +38,7 @@ _RESOURCES: Final = (
     TransactionsController,
     EventsController,
     ChangesController,
+    VerificationController,
 )
 
 
