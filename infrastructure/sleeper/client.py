@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
@@ -64,7 +65,13 @@ class SleeperClient:
         Raises:
             InvalidInput: ``league_id`` is not a number. No call was made; so in every method that takes one.
         """
-        return await self._observe(league_path(league_id), League, fresh=fresh)
+
+        def wrong(league: League) -> tuple[str, str] | None:
+            # All that is recorded of it goes by this id.
+            is_other = league.league_id != league_id
+            return ("$.league_id", f"it is another league's than {league_id}") if is_other else None
+
+        return await self._observe(league_path(league_id), League, fresh=fresh, wrong=wrong)
 
     async def user(self, user: str) -> Observation[User]:
         """``/user/{name or id}``; the body is ``None`` for one that Sleeper does not know.
@@ -108,12 +115,23 @@ class SleeperClient:
         path = f"{league_path(league_id)}/transactions/{_checked_week('leg', leg)}"
         return await self._observe(path, tuple[Transaction, ...], fresh=fresh)
 
-    async def _observe(self, path: str, body_type: type[T], *, fresh: bool) -> Observation[T]:
+    async def _observe(
+        self,
+        path: str,
+        body_type: type[T],
+        *,
+        fresh: bool,
+        wrong: Callable[[T], tuple[str, str] | None] = lambda _: None,
+    ) -> Observation[T]:
+        """``wrong`` tells of a body that decoded what nevertheless cannot be: a JSON path, and why."""
         known = None if fresh else self._memory.recall(path)
         answer = await self._transport.get(path, etag=known.etag if known else None)
         if known is not None and answer.status == _NOT_MODIFIED:
             return Observation(path, self._seen_at(answer), known.body)
-        body: T | None = decode(f"{self._transport.base_url}/{path}", answer, body_type)
+        url = f"{self._transport.base_url}/{path}"
+        body: T | None = decode(url, answer, body_type)
+        if body is not None and (found := wrong(body)) is not None:
+            raise ResponseInvalid(url, *found, answer.body, answer.content_type)
         if answer.etag:
             self._memory.remember(path, _Remembered(answer.etag, body), len(answer.body))
         else:
