@@ -5,6 +5,7 @@ A stream's name is ``<category>-<league id>[-<week>]``; the log indexes the cate
 
 from __future__ import annotations
 
+from domain.brackets.observation import Bracket
 from domain.errors import InvalidInput, LeagueNotFound
 
 _LONGEST_ID = 20  # decimal digits of 64 bits
@@ -43,3 +44,13 @@ def matchups_stream(league_id: str, week: int) -> str:
 def transactions_stream(league_id: str, leg: int) -> str:
     """Transactions of one leg: ``/league/{id}/transactions/{leg}``."""
     return f"transactions-{league_id}-{leg}"
+
+
+def bracket_stream(league_id: str, bracket: Bracket) -> str:
+    """One bracket: ``/league/{id}/winners_bracket`` or ``/league/{id}/losers_bracket``."""
+    return f"{bracket}_bracket-{league_id}"
+
+
+def traded_picks_stream(league_id: str) -> str:
+    """Draft picks that were traded: ``/league/{id}/traded_picks``."""
+    return f"traded_picks-{league_id}"

@@ -1,0 +1,27 @@
+"""A row of ``/league/{id}/traded_picks`` as Sleeper sends it."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class TradedPick(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A draft pick that was traded, and who has it now (SLEEPER_NOTES 2.9). All ids are roster ids.
+
+    ``roster_id`` is the original owner; with ``season`` and ``round`` it names the pick. One that came back
+    to its original owner stays in the list.
+    """
+
+    season: str
+    round: int
+    roster_id: int
+    previous_owner_id: int | None = None
+    owner_id: int | None = None
+
+    @property
+    def key(self) -> PickKey:
+        return self.season, self.round, self.roster_id
+
+
+PickKey = tuple[str, int, int]
+"""Season, round and original owner: what names a pick within a league."""
