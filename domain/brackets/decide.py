@@ -47,7 +47,7 @@ def decide(known: BracketState, seen: BracketObserved) -> list[Event]:
     return events
 
 
-def _about(kind: type[E], seen: BracketObserved, game: BracketGame, **fields: Any) -> E:
+def _about(kind: type[E], seen: BracketObserved, game: BracketGame, /, **fields: Any) -> E:
     return kind(league_id=seen.league_id, bracket=seen.bracket, m=game.m, r=game.r, **fields)
 
 
