@@ -13,6 +13,7 @@ from domain.event import NewEvent, RecordedEvent
 from domain.league.observation import League, NflState
 from domain.matchups.observation import MatchupRow
 from domain.members.observation import Member
+from domain.moment import Moment, Period
 from domain.rosters.observation import Roster
 from domain.transactions.observation import Transaction
 
@@ -75,16 +76,32 @@ class EventLog(Protocol):
         """
         ...
 
+    async def read_period(
+        self,
+        period: Period,
+        *,
+        topic: str,
+        after: tuple[datetime, int] | None = None,
+        limit: int = 1000,
+    ) -> Sequence[RecordedEvent]:
+        """One page of what happened in a period, in the order of ``domain.moment.when``, then of the log.
+
+        ``topic`` may hold wildcards; ``after`` are both values of the last event of the page before.
+        """
+        ...
+
     async def read_stream(
         self, stream: str, *, after_version: int = 0, limit: int = 1000
     ) -> Sequence[RecordedEvent]:
         """One page of a stream: events with version > ``after_version``, in order."""
         ...
 
-    async def read_streams(self, after: Mapping[str, int]) -> dict[str, list[RecordedEvent]]:
+    async def read_streams(
+        self, after: Mapping[str, int], *, until: Moment | None = None
+    ) -> dict[str, list[RecordedEvent]]:
         """The events of several streams with versions beyond those given, in as few round trips as they need.
 
-        Streams without such events are left out.
+        Only those that ``until`` includes; streams without such events are left out.
         """
         ...
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 # Scores and settings are 32-bit floats at the source (0.1 arrives as 0.10000000149011612) and sums carry
@@ -58,6 +59,17 @@ def apply_changes(
         return before
     kept = {key: value for key, value in (before or {}).items() if key not in removed}
     return {**kept, **changed}
+
+
+def listed_with(known: Sequence[str] | None, *more: str) -> tuple[str, ...]:
+    """An unordered list after some joined it.
+
+    Sleeper lists players by their ids as text: a list in that order stays in it, others grow at the end.
+    """
+    before = tuple(known or ())
+    after = (*before, *more)
+    in_order = all(one <= other for one, other in pairwise(before))
+    return tuple(sorted(after)) if in_order else after
 
 
 def gained_and_lost(

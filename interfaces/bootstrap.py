@@ -15,7 +15,8 @@ from application import telemetry
 from application.commands.league_syncer import LeagueSyncer
 from application.commands.sync_runs import SyncRuns
 from application.health import Health
-from application.ports import EventLog
+from application.history.history import History
+from application.ports import Clock, EventLog
 from application.projections.progress import Progress
 from application.projections.runner import ProjectionRunner
 from application.projections.store import ProjectionStore
@@ -30,6 +31,7 @@ from infrastructure.postgres.pool import open_pool
 from infrastructure.postgres.projection_store import PostgresProjectionStore
 from infrastructure.postgres.read_model import PostgresReadModel
 from infrastructure.postgres.rejected_bodies import PostgresRejectedBodies
+from infrastructure.postgres.snapshots import PostgresSnapshots
 from infrastructure.postgres.sync_runs import PostgresSyncRuns
 from infrastructure.settings import Settings, load_settings
 from infrastructure.sleeper.budget import CallBudget, LocalBudget, Unmetered
@@ -55,7 +57,7 @@ __all__ = [
     "load_settings",
 ]
 
-_OTHER_CONNECTIONS = 2
+_OTHER_CONNECTIONS = 5
 """For what is neither log nor read model: background runs and rejected bodies."""
 
 
@@ -66,6 +68,7 @@ class Application:
     settings: Settings
     log: EventLog
     read_model: ReadModel
+    history: History
     projections: ProjectionRunner
     projection_store: ProjectionStore
     syncer: LeagueSyncer
@@ -83,8 +86,10 @@ class SystemClock:
 
 
 @asynccontextmanager
-async def application(settings: Settings) -> AsyncIterator[Application]:
+async def application(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Application]:
     """Open the service: start or join the engines, migrate, connect. Everything is closed on leaving.
+
+    ``clock`` dates what is observed; the system's, unless a recording is played back.
 
     Raises:
         EngineError: the embedded engines cannot be started.
@@ -107,14 +112,16 @@ async def application(settings: Settings) -> AsyncIterator[Application]:
         stack.push_async_callback(valkey.close)
         projections = ProjectionRunner(log, store, progress=progress)
         rejected_bodies = PostgresRejectedBodies(pool)
-        sleeper = SleeperClient(_transport(settings, valkey), SystemClock())
+        clock = clock or SystemClock()
+        sleeper = SleeperClient(_transport(settings, valkey), clock)
         stack.push_async_callback(sleeper.aclose)
-        syncer = LeagueSyncer(log=log, sleeper=sleeper, rejected_bodies=rejected_bodies, clock=SystemClock())
-        sync_runs = SyncRuns(syncer, PostgresSyncRuns(pool), SystemClock())
+        syncer = LeagueSyncer(log=log, sleeper=sleeper, rejected_bodies=rejected_bodies, clock=clock)
+        sync_runs = SyncRuns(syncer, PostgresSyncRuns(pool), clock)
         yield Application(
             settings=settings,
             log=log,
             read_model=read_model,
+            history=History(log, PostgresSnapshots(pool)),
             projections=projections,
             projection_store=store,
             syncer=syncer,

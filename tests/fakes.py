@@ -13,6 +13,7 @@ from application.ports import ANY_VERSION, Observation, StreamAppended, StreamWr
 from domain import codec
 from domain.errors import ResponseInvalid, SleeperError, WrongExpectedVersion
 from domain.event import EVENT_TYPES, RecordedEvent
+from domain.moment import Moment
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -76,11 +77,14 @@ class InMemoryEventLog:
     async def head(self) -> int:
         return len(self.events)
 
-    async def read_streams(self, after: Mapping[str, int]) -> dict[str, list[RecordedEvent]]:
+    async def read_streams(
+        self, after: Mapping[str, int], *, until: Moment | None = None
+    ) -> dict[str, list[RecordedEvent]]:
         await asyncio.sleep(0)
         found: dict[str, list[RecordedEvent]] = {}
         for event in self.events:
-            if event.version > after.get(event.stream, event.version):
+            wanted = event.version > after.get(event.stream, event.version)
+            if wanted and (until is None or until.includes(event)):
                 found.setdefault(event.stream, []).append(event)
         return found
 
@@ -91,6 +95,7 @@ class ScriptedSleeper:
     def __init__(self, **bodies: Any) -> None:
         self.bodies: dict[str, Any] = bodies
         self.calls: list[tuple[str, bool]] = []
+        self.clock = FixedClock()
 
     async def _answer(self, endpoint: str, fresh: bool) -> Observation[Any]:
         self.calls.append((endpoint, fresh))
@@ -98,7 +103,7 @@ class ScriptedSleeper:
         body = self.bodies.get(endpoint)
         if isinstance(body, SleeperError):
             raise body
-        return Observation(f"v1/{endpoint}", NOW, body)
+        return Observation(f"v1/{endpoint}", self.clock.now(), body)
 
     async def nfl_state(self, *, fresh: bool = False) -> Observation[Any]:
         return await self._answer("state", fresh)

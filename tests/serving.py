@@ -14,6 +14,7 @@ import httpx
 import msgspec
 import uvicorn
 
+from application.ports import Clock
 from infrastructure.listening import base_url, listen
 from infrastructure.settings import Settings
 from interfaces.bootstrap import Application, application
@@ -85,10 +86,14 @@ class Served:
 
 @asynccontextmanager
 async def serving(
-    settings: Settings, *, project: bool = True, allowed_hosts: tuple[str, ...] | None = LOOPBACK
+    settings: Settings,
+    *,
+    project: bool = True,
+    allowed_hosts: tuple[str, ...] | None = LOOPBACK,
+    clock: Clock | None = None,
 ) -> AsyncIterator[Served]:
     """Open the service and serve it; ``project`` keeps the read model up with the log."""
-    async with application(settings) as app, asyncio.TaskGroup() as tasks:
+    async with application(settings, clock) as app, asyncio.TaskGroup() as tasks:
         running = tasks.create_task(app.projections.run()) if project else None
         async with served(app, allowed_hosts=allowed_hosts) as service:
             yield service

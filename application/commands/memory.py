@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 CAPACITY = 1024
@@ -12,10 +13,18 @@ CAPACITY = 1024
 
 @dataclass(frozen=True)
 class Known:
-    """The state of a stream at a version. States are immutable, so they can be shared."""
+    """The state of a stream at a version. States are immutable, so they can be shared.
+
+    ``observed_at`` is when Sleeper was last seen to say so, ``None`` where that is not known.
+    """
 
     version: int
     state: Any
+    observed_at: datetime | None = None
+
+    def later(self, observed_at: datetime) -> datetime:
+        """The later of both times."""
+        return observed_at if self.observed_at is None else max(self.observed_at, observed_at)
 
 
 class StateMemory:

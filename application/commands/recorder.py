@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Generic, TypeVar
 
 import msgspec
+import structlog
 
 from application import telemetry
 from application.commands.memory import Known, StateMemory
@@ -20,6 +21,8 @@ from domain.event import Event, Metadata, NewEvent, RecordedEvent
 
 S = TypeVar("S")
 O = TypeVar("O")  # noqa: E741 - S for state, O for observation
+
+log = structlog.get_logger()
 
 _ATTEMPTS = 8
 """A lost race means that somebody else recorded the same league just now; theirs is loaded and kept."""
@@ -104,11 +107,12 @@ class Recorder:
         return _decision(lost.stream, lost.decider, lost.seen, known)
 
     async def _append(self, decision: Decision[S, O]) -> Recorded:
+        before, observed_at = decision.before, decision.before.later(decision.seen.at)
         if not decision.events:
-            self._memory.remember(decision.stream, decision.before)
+            self._memory.remember(decision.stream, replace(before, observed_at=observed_at))
             return Recorded()
         appended = await self._append_events(decision)
-        self._memory.remember(decision.stream, Known(appended.version, decision.state))
+        self._memory.remember(decision.stream, Known(appended.version, decision.state, observed_at))
         if appended.replayed:  # a sync beside this one appended these very events
             return Recorded((), appended.position)
         return Recorded(decision.events, appended.position)
@@ -151,6 +155,12 @@ def _decision(stream: str, decider: Decider[S, O], seen: Seen[O], known: Known) 
     state: S = decider.initial if known.version == 0 else known.state
     with telemetry.decide_span(stream):
         events = decider.decide(state, seen.what)
+    if events and known.observed_at is not None and seen.at < known.observed_at:
+        # An older copy came after a newer one: from a cache at Sleeper's edge, or from a sync that was slow.
+        log.warning(
+            "outdated_observation", stream=stream, observed_at=seen.at, last_observed_at=known.observed_at
+        )
+        events = ()
     return Decision(stream, decider, seen, known, events, decider.fold(events, state))
 
 
@@ -158,4 +168,5 @@ def _folded(decider: Decider[S, O], known: Known, news: Sequence[RecordedEvent])
     if not news:
         return known
     state = decider.initial if known.version == 0 else known.state
-    return Known(news[-1].version, decider.fold((recorded.event for recorded in news), state))
+    observed_at = known.later(max(recorded.metadata.observed_at for recorded in news))
+    return Known(news[-1].version, decider.fold((recorded.event for recorded in news), state), observed_at)

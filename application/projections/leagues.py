@@ -48,7 +48,8 @@ def league_of(row: Row) -> League:
     return msgspec.convert({field: row[field] for field in League.__struct_fields__}, League)
 
 
-def _row(league: League, first_observed_at: Any) -> Row:
+def league_row(league: League, first_observed_at: Any) -> Row:
+    """The row that keeps a league object."""
     row: dict[str, Any] = {field: getattr(league, field) for field in League.__struct_fields__}
     slots = league.roster_positions
     row["roster_positions"] = None if slots is None else list(slots)
@@ -68,7 +69,7 @@ def _fold(rows: Rows, recorded: RecordedEvent) -> None:
     league = evolve(None if row is None else league_of(row), event)
     if league is not None:
         since = recorded.metadata.observed_at if row is None else row["first_observed_at"]
-        rows.put(LEAGUE, _row(league, since))
+        rows.put(LEAGUE, league_row(league, since))
 
 
 LEAGUES = Projector(

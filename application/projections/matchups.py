@@ -134,7 +134,7 @@ def _fold(rows: Rows, recorded: RecordedEvent) -> None:
 
 MATCHUPS = Projector(
     name="matchups",
-    version=1,
+    version=2,
     tables=(MATCHUP, MATCHUP_PLAYER),
     touched=touched_table("matchups"),
     handles=types_of(MatchupEvent),

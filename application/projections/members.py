@@ -34,7 +34,8 @@ def member_of(row: Row) -> Member:
     return msgspec.convert({field: row[field] for field in Member.__struct_fields__}, Member)
 
 
-def _row(league_id: str, member: Member) -> Row:
+def member_row(league_id: str, member: Member) -> Row:
+    """The row that keeps a member."""
     name = (member.metadata or {}).get("team_name")
     return {
         "league_id": league_id,
@@ -61,7 +62,7 @@ def _fold(rows: Rows, recorded: RecordedEvent) -> None:
     if member is None:
         rows.remove(MEMBER, event.league_id, event.user_id)
     else:
-        rows.put(MEMBER, _row(event.league_id, member))
+        rows.put(MEMBER, member_row(event.league_id, member))
 
 
 MEMBERS = Projector(

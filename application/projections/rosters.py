@@ -83,7 +83,8 @@ def rosters_of(rows: Iterable[Row], players: Iterable[Row]) -> list[Roster]:
     return [roster_of(row, teams.get((row["league_id"], row["roster_id"]), ())) for row in rows]
 
 
-def _row(league_id: str, roster: Roster) -> Row:
+def roster_row(league_id: str, roster: Roster) -> Row:
+    """The row that keeps a team, without its players."""
     settings = roster.settings or {}
     return {
         "league_id": league_id,
@@ -167,13 +168,13 @@ def _fold(rows: Rows, recorded: RecordedEvent) -> None:
         rows.remove(ROSTER, *team)
         rows.replace(ROSTER_PLAYER, team, ())
     else:
-        rows.put(ROSTER, _row(event.league_id, roster))
+        rows.put(ROSTER, roster_row(event.league_id, roster))
         rows.replace(ROSTER_PLAYER, team, list(_player_rows(event.league_id, roster, players, recorded)))
 
 
 ROSTERS = Projector(
     name="rosters",
-    version=1,
+    version=2,
     tables=(ROSTER, ROSTER_PLAYER),
     touched=touched_table("rosters"),
     handles=types_of(RosterEvent),

@@ -9,10 +9,13 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import func, select
 
-from application.projections.leagues import LEAGUE, LEAGUES
+from application.history import aggregates as history
+from application.history.history import Then
+from application.projections.leagues import LEAGUE, LEAGUES, league_row
 from application.queries.paging import Key, Keyset, Page, Slice
 from application.read_model import Snapshot
 from domain.errors import NotFound
+from domain.streams import league_stream
 
 NEEDS: Final = (LEAGUES,)
 """The projectors behind these queries."""
@@ -70,11 +73,27 @@ async def get_league(snapshot: Snapshot, league_id: str) -> LeagueRow:
     """
     rows = await snapshot.fetch(select(*_COLUMNS).where(LEAGUE.c.league_id == league_id))
     if not rows:
-        raise NotFound(
-            f"Sleeper has not shown the league object of {league_id}.",
-            remedy="Ask for what else is known of it: members, rosters, matchups, transactions.",
-        )
+        raise _not_shown(league_id)
     return _league(rows[0])
+
+
+async def league_then(then: Then, league_id: str) -> LeagueRow:
+    """One league at a moment of the past.
+
+    Raises:
+        NotFound: Sleeper had not shown the league object.
+    """
+    past = await then.state(league_stream(league_id), history.LEAGUE)
+    if past.league is None:
+        raise _not_shown(league_id)
+    return _league(league_row(past.league, past.first_observed_at))
+
+
+def _not_shown(league_id: str) -> NotFound:
+    return NotFound(
+        f"Sleeper has not shown the league object of {league_id}.",
+        remedy="Ask for what else is known of it: members, rosters, matchups, transactions.",
+    )
 
 
 def _league(row: Mapping[str, Any]) -> LeagueRow:

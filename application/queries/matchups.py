@@ -9,10 +9,15 @@ import msgspec
 from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
+from application.history import aggregates as history
+from application.history.history import Then
 from application.projections.matchups import MATCHUP, MATCHUP_PLAYER, MATCHUPS
 from application.projections.rows import Row
 from application.queries.paging import Key, Keyset, Page, Slice
 from application.read_model import Snapshot
+from domain.calendar import ALL_WEEKS
+from domain.matchups.observation import MatchupRow as Observed
+from domain.streams import matchups_stream
 
 NEEDS: Final = (MATCHUPS,)
 """The projectors behind this query."""
@@ -66,6 +71,29 @@ async def list_matchups(
     by_team = {(squad["week"], squad["roster_id"]): squad for squad in squads}
     items = [_matchup(row, by_team.get((row["week"], row["roster_id"]), _NOBODY)) for row in rows]
     return Slice(items=items, next=cursor)
+
+
+async def matchups_then(
+    then: Then, league_id: str, page: Page, *, week: int | None = None
+) -> Slice[MatchupRow]:
+    """The weeks of a league at a moment of the past, as :func:`list_matchups` tells them."""
+    streams = {each: matchups_stream(league_id, each) for each in (ALL_WEEKS if week is None else (week,))}
+    weeks = await then.states(streams, history.MATCHUPS)
+    teams = ({"week": each, "roster_id": team} for each, rows in weeks.items() for team in rows)
+    places, cursor = _ORDER.page(teams, page)
+    items = [_observed(league_id, at["week"], weeks[at["week"]][at["roster_id"]]) for at in places]
+    return Slice(items=items, next=cursor)
+
+
+def _observed(league_id: str, week: int, row: Observed) -> MatchupRow:
+    fields = msgspec.structs.asdict(row)
+    points = fields.pop("players_points")
+    return MatchupRow(
+        league_id=league_id,
+        week=week,
+        players_points=msgspec.UNSET if points is None else points,
+        **fields,
+    )
 
 
 def _squads(league_id: str, rows: Sequence[Row]) -> Select[Any]:

@@ -8,9 +8,12 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import select
 
-from application.projections.members import MEMBER, MEMBERS
+from application.history import aggregates as history
+from application.history.history import Then
+from application.projections.members import MEMBER, MEMBERS, member_row
 from application.queries.paging import Key, Keyset, Page, Slice
 from application.read_model import Snapshot
+from domain.streams import members_stream
 
 NEEDS: Final = (MEMBERS,)
 """The projectors behind this query."""
@@ -41,6 +44,13 @@ async def list_members(snapshot: Snapshot, league_id: str, page: Page) -> Slice[
     """
     members = select(*_COLUMNS).where(MEMBER.c.league_id == league_id)
     rows, cursor = _ORDER.cut(await snapshot.fetch(_ORDER.paged(members, page)), page)
+    return Slice(items=[_member(row) for row in rows], next=cursor)
+
+
+async def members_then(then: Then, league_id: str, page: Page) -> Slice[MemberRow]:
+    """The members of a league at a moment of the past, as :func:`list_members` tells them."""
+    members = await then.state(members_stream(league_id), history.MEMBERS)
+    rows, cursor = _ORDER.page((member_row(league_id, member) for member in members.values()), page)
     return Slice(items=[_member(row) for row in rows], next=cursor)
 
 

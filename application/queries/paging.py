@@ -6,9 +6,10 @@ A page costs the same wherever it lies, and rows that come or go elsewhere move 
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Annotated, Any, Final, Generic, Literal, NamedTuple, TypeVar
 
 import msgspec
@@ -78,12 +79,40 @@ class Keyset:
         order = [key.expression.desc() if key.descending else key.expression.asc() for key in self._keys]
         return select.order_by(*order).limit(page.limit + 1)
 
+    def last(self, page: Page) -> Sequence[Any] | None:
+        """The values of the row that the page comes behind, ``None`` for the first page.
+
+        Raises:
+            InvalidInput: the cursor is not one of this list.
+        """
+        return None if page.after is None else self._decode(page.after)
+
     def cut(self, rows: Sequence[Row], page: Page) -> tuple[Sequence[Row], str | None]:
         """The rows of the page, and the next cursor where there is a row behind them."""
         if len(rows) <= page.limit:
             return rows, None
         kept = rows[: page.limit]
         return kept, self._encode([kept[-1][key.column] for key in self._keys])
+
+    def page(self, rows: Iterable[Row], page: Page) -> tuple[Sequence[Row], str | None]:
+        """The same page of rows that are all at hand, and the next cursor; texts compare by code points.
+
+        Raises:
+            InvalidInput: the cursor is not one of this list.
+        """
+        ordered = list(rows)
+        for key in reversed(self._keys):
+            ordered.sort(key=itemgetter(key.column), reverse=key.descending)
+        if page.after is not None:
+            last = self._decode(page.after)
+            ordered = [row for row in ordered if self._is_behind(row, last)]
+        return self.cut(ordered[: page.limit + 1], page)
+
+    def _is_behind(self, row: Row, last: Sequence[Any]) -> bool:
+        for key, value in zip(self._keys, last, strict=True):
+            if row[key.column] != value:
+                return bool(row[key.column] < value if key.descending else row[key.column] > value)
+        return False
 
     def _behind(self, values: Sequence[Any]) -> ColumnElement[bool]:
         keys = self._keys

@@ -9,10 +9,13 @@ import msgspec
 from sqlalchemy import Select, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from application.projections.rosters import ROSTER, ROSTER_PLAYER, ROSTERS
+from application.history import aggregates as history
+from application.history.history import Then
+from application.projections.rosters import ROSTER, ROSTER_PLAYER, ROSTERS, roster_row
 from application.projections.rows import Row
 from application.queries.paging import Key, Keyset, Page, Slice
 from application.read_model import Snapshot
+from domain.streams import rosters_stream
 
 NEEDS: Final = (ROSTERS,)
 """The projectors behind this query."""
@@ -57,6 +60,18 @@ async def list_rosters(snapshot: Snapshot, league_id: str, page: Page) -> Slice[
     lists = await snapshot.fetch(_lists(league_id, rows)) if rows else []
     by_place = {(each["roster_id"], each["list"]): each["players"] for each in lists}
     return Slice(items=[_roster(row, by_place) for row in rows], next=cursor)
+
+
+async def rosters_then(then: Then, league_id: str, page: Page) -> Slice[RosterRow]:
+    """The rosters of a league at a moment of the past, as :func:`list_rosters` tells them."""
+    teams = await then.state(rosters_stream(league_id), history.ROSTERS)
+    rows, cursor = _ORDER.page((roster_row(league_id, team) for team in teams.values()), page)
+    lists = {
+        (row["roster_id"], name): getattr(teams[row["roster_id"]], name) or ()
+        for row in rows
+        for name in _LISTS
+    }
+    return Slice(items=[_roster(row, lists) for row in rows], next=cursor)
 
 
 def _lists(league_id: str, rows: Sequence[Row]) -> Select[Any]:

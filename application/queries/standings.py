@@ -9,14 +9,17 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import select
 
-from application.projections.leagues import LEAGUE, LEAGUES
+from application.history import aggregates as history
+from application.history.history import Then
+from application.projections.leagues import LEAGUE, LEAGUES, league_row
 from application.projections.matchups import MATCHUP, MATCHUPS
-from application.projections.members import MEMBER, MEMBERS
-from application.projections.rosters import ROSTER, ROSTERS
+from application.projections.members import MEMBER, MEMBERS, member_row
+from application.projections.rosters import ROSTER, ROSTERS, roster_row
 from application.projections.rows import Row
 from application.read_model import Snapshot
 from domain.matchups.observation import MatchupRow
 from domain.standings import Standing, counted_weeks, standings
+from domain.streams import league_stream, matchups_stream, members_stream, rosters_stream
 
 NEEDS: Final = (LEAGUES, MEMBERS, ROSTERS, MATCHUPS)
 """The projectors behind this query."""
@@ -91,17 +94,46 @@ async def get_standings(snapshot: Snapshot, league_id: str, *, live: bool = Fals
     Where Sleeper has not shown the league object, nobody knows which weeks count, and none does.
     """
     leagues = await snapshot.fetch(_LEAGUE.where(LEAGUE.c.league_id == league_id))
-    league: Row = leagues[0] if leagues else {"season": None, "status": None, "settings": None}
-    settings = league["settings"] or {}
-    weeks = counted_weeks(settings, league["status"], live=live) if leagues else range(0)
-    games = await _games(snapshot, league_id, weeks)
+    league = leagues[0] if leagues else None
+    games = await _games(snapshot, league_id, _weeks(league, live=live))
     teams = await snapshot.fetch(_TEAMS.where(ROSTER.c.league_id == league_id))
     names = await snapshot.fetch(_NAMES.where(MEMBER.c.league_id == league_id))
+    return _standings(league_id, league, games, teams, names, live=live)
+
+
+async def standings_then(then: Then, league_id: str, *, live: bool = False) -> Standings:
+    """The table at a moment of the past, as :func:`get_standings` computes it."""
+    past = await then.state(league_stream(league_id), history.LEAGUE)
+    league = None if past.league is None else league_row(past.league, past.first_observed_at)
+    weeks = {week: matchups_stream(league_id, week) for week in _weeks(league, live=live)}
+    played = await then.states(weeks, history.MATCHUPS)
+    games = {week: list(rows.values()) for week, rows in played.items() if rows}
+    rosters = await then.state(rosters_stream(league_id), history.ROSTERS)
+    members = await then.state(members_stream(league_id), history.MEMBERS)
+    teams = [roster_row(league_id, roster) for roster in rosters.values()]
+    names = [member_row(league_id, member) for member in members.values()]
+    return _standings(league_id, league, games, teams, names, live=live)
+
+
+def _weeks(league: Row | None, *, live: bool) -> range:
+    return range(0) if league is None else counted_weeks(league["settings"], league["status"], live=live)
+
+
+def _standings(
+    league_id: str,
+    league: Row | None,
+    games: Mapping[int, Sequence[MatchupRow]],
+    teams: Sequence[Row],
+    names: Sequence[Row],
+    *,
+    live: bool,
+) -> Standings:
+    settings = (None if league is None else league["settings"]) or {}
     median_game = bool(settings.get("league_average_match"))
     table = standings(games, [team["roster_id"] for team in teams], median_game=median_game)
     return Standings(
         league_id=league_id,
-        season=league["season"],
+        season=None if league is None else league["season"],
         live=live,
         median_game=median_game,
         weeks=sorted(games),

@@ -10,6 +10,9 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import ARRAY, Select, Table, Text, any_, literal, select
 
+from application.history import aggregates as history
+from application.history.aggregates import PastTransaction
+from application.history.history import Then
 from application.projections.rows import Row
 from application.projections.transactions import (
     FAAB,
@@ -21,6 +24,8 @@ from application.projections.transactions import (
 )
 from application.queries.paging import Key, Keyset, Page, Slice
 from application.read_model import Snapshot
+from domain.calendar import ALL_WEEKS
+from domain.streams import transactions_stream
 from domain.transactions.observation import Transaction
 
 NEEDS: Final = (TRANSACTIONS,)
@@ -131,6 +136,34 @@ async def list_transactions(
     observed = transactions_of(rows, *parts) if ids else []
     items = [_transaction(row, each) for row, each in zip(rows, observed, strict=True)]
     return Slice(items=items, next=cursor)
+
+
+async def transactions_then(
+    then: Then, league_id: str, page: Page, filters: Filters
+) -> Slice[TransactionRow]:
+    """The transactions of a league at a moment of the past, as :func:`list_transactions` tells them."""
+    legs = ALL_WEEKS if filters.week is None else (filters.week,)
+    streams = {leg: transactions_stream(league_id, leg) for leg in legs}
+    told = await then.states(streams, history.TRANSACTIONS)
+    found = {id_: past for leg in told.values() for id_, past in leg.items() if _matches(past, filters)}
+    keys = ({"transaction_id": id_, "happened_at": each.happened_at} for id_, each in found.items())
+    places, cursor = _ORDER.page(keys, page)
+    return Slice(items=[_past(league_id, found[at["transaction_id"]]) for at in places], next=cursor)
+
+
+def _matches(past: PastTransaction, filters: Filters) -> bool:
+    seen = past.transaction
+    return filters.type in (None, seen.type) and filters.status in (None, seen.status)
+
+
+def _past(league_id: str, past: PastTransaction) -> TransactionRow:
+    beside = {
+        "league_id": league_id,
+        "leg": past.leg,
+        "happened_at": past.happened_at,
+        "corrections": past.corrections,
+    }
+    return _transaction(beside, past.transaction)
 
 
 def _filtered(transactions: Select[Any], filters: Filters) -> Select[Any]:

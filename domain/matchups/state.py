@@ -10,7 +10,7 @@ import msgspec
 from domain.event import Event
 from domain.matchups import events as e
 from domain.matchups.observation import MatchupRow
-from domain.values import apply_changes
+from domain.values import apply_changes, listed_with
 
 MatchupsState = Mapping[int, MatchupRow]
 
@@ -40,7 +40,7 @@ def _replaced(row: MatchupRow, event: e.MatchupEvent) -> dict[str, Any]:
             return {"starters": event.starters, "starters_points": event.starters_points}
         case e.WeekSquadChanged():
             stayed = tuple(player for player in row.players or () if player not in event.left)
-            return {"players": stayed + event.joined}
+            return {"players": listed_with(stayed, *event.joined)}
         case e.ScoreChanged():
             return _scored(row, event)
         case e.CustomPointsSet():

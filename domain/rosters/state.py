@@ -11,7 +11,7 @@ import msgspec
 from domain.event import Event
 from domain.rosters import events as e
 from domain.rosters.observation import Roster
-from domain.values import apply_changes
+from domain.values import apply_changes, listed_with
 
 
 @dataclass(frozen=True)
@@ -76,18 +76,18 @@ def _moved(roster: Roster, event: e.PlayerEvent) -> dict[str, Any]:
     player = event.player_id
     match event:
         case e.PlayerAddedToRoster():
-            return {"players": (*(roster.players or ()), player)}
+            return {"players": listed_with(roster.players, player)}
         case e.PlayerRemovedFromRoster():
             # Who is gone is neither on injured reserve nor on the taxi squad any more.
             return {
                 field: _without(getattr(roster, field), player) for field in ("players", "reserve", "taxi")
             }
         case e.PlayerPlacedOnReserve():
-            return {"reserve": (*(roster.reserve or ()), player)}
+            return {"reserve": listed_with(roster.reserve, player)}
         case e.PlayerActivatedFromReserve():
             return {"reserve": _without(roster.reserve, player)}
         case e.PlayerPlacedOnTaxi():
-            return {"taxi": (*(roster.taxi or ()), player)}
+            return {"taxi": listed_with(roster.taxi, player)}
         case e.PlayerPromotedFromTaxi():
             return {"taxi": _without(roster.taxi, player)}
     return {}

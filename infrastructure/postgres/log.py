@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 from application.ports import StreamAppended, StreamWrite
 from domain.event import RecordedEvent
+from domain.moment import Moment, Period
 from infrastructure.postgres.group_commit import GroupCommit
 from infrastructure.postgres.head import HeadWatch
 from infrastructure.postgres.pool import open_pool
@@ -90,15 +92,28 @@ class PostgresEventLog:
             after, limit, stream=stream, category=category, types=types, topic=topic
         )
 
+    async def read_period(
+        self,
+        period: Period,
+        *,
+        topic: str,
+        after: tuple[datetime, int] | None = None,
+        limit: int = 1000,
+    ) -> Sequence[RecordedEvent]:
+        """One page of a period, in its order; raises what ``read`` does."""
+        return await self._reader.period(period, topic, after, limit)
+
     async def read_stream(
         self, stream: str, *, after_version: int = 0, limit: int = 1000
     ) -> Sequence[RecordedEvent]:
         """One page of a stream; raises what ``read`` does."""
         return await self._reader.stream(stream, after_version, limit)
 
-    async def read_streams(self, after: Mapping[str, int]) -> dict[str, list[RecordedEvent]]:
-        """All events of several streams; raises what ``read`` does."""
-        return await self._reader.streams(after)
+    async def read_streams(
+        self, after: Mapping[str, int], *, until: Moment | None = None
+    ) -> dict[str, list[RecordedEvent]]:
+        """All events of several streams up to a moment; raises what ``read`` does."""
+        return await self._reader.streams(after, until)
 
     async def wait_beyond(self, position: int, timeout: float) -> int:  # noqa: ASYNC109 - as the port says
         """The head, as soon as it is greater than ``position``, or after ``timeout`` seconds.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -10,6 +11,7 @@ import asyncpg
 
 from domain.errors import InvalidInput
 from domain.event import RecordedEvent
+from domain.moment import AtPosition, AtTime, Moment, Period, Positions, Times
 from infrastructure.postgres.errors import log_unavailable
 from infrastructure.postgres.rows import COLUMNS, recorded_events
 from infrastructure.postgres.topics import TopicMatch, topic_match
@@ -22,10 +24,22 @@ _STREAMS = f"""
     SELECT {COLUMNS}
     FROM unnest($1::text[], $2::bigint[]) AS wanted(stream, seen)
     JOIN event ON event.stream_id = wanted.stream AND event.version > wanted.seen
-    WHERE (stream_id, version) > ($3, $4)
+    WHERE (stream_id, version) > ($3, $4) {{}}
     ORDER BY stream_id, version LIMIT $5
 """  # noqa: S608
+_ALL_STREAMS = _STREAMS.format("")
+# As domain/moment.py includes events.
+_STREAMS_AT_POSITION = _STREAMS.format("AND position <= $6")
+_STREAMS_AS_OBSERVED = _STREAMS.format("AND observed_at <= $6")
+_STREAMS_AT_TIME = _STREAMS.format("AND (occurred_at <= $6 OR observed_at <= $6)")
 _PAGE = 5_000  # events of a round trip that loads whole streams
+
+_PERIOD = f"""
+    SELECT {COLUMNS} FROM event
+    WHERE {{within}} > $1 AND {{within}} <= $2 AND ({{when}}, position) > ($3, $4) {{topic}}
+    ORDER BY {{when}}, position LIMIT $5
+"""  # noqa: S608
+_BEGINNING = (datetime.min.replace(tzinfo=UTC), 0)
 
 # A filter that is absent is absent from the statement: the planner then never plans for both cases.
 _FILTERS = {
@@ -80,17 +94,29 @@ class LogReader:
         given = {name: value for name, value in filters.items() if value is not None}
         return await self._fetch(_page_query(tuple(given)), after, _checked(limit), *given.values())
 
+    async def period(
+        self, period: Period, topic: str, after: tuple[datetime, int] | None, limit: int
+    ) -> list[RecordedEvent]:
+        """Events of a topic in a period, in the order of :func:`domain.moment.when`."""
+        given = {name: value for name, value in topic_match(topic)._asdict().items() if value is not None}
+        query = _period_query(period, tuple(given))
+        bounds = (period.since, period.until, *(after or _BEGINNING))
+        return await self._fetch(query, *bounds, _checked(limit), *given.values())
+
     async def stream(self, stream: str, after_version: int, limit: int) -> list[RecordedEvent]:
         """Events of a stream with version > ``after_version``."""
         return await self._fetch(_STREAM, stream, after_version, _checked(limit))
 
-    async def streams(self, beyond: Mapping[str, int]) -> dict[str, list[RecordedEvent]]:
+    async def streams(
+        self, beyond: Mapping[str, int], until: Moment | None = None
+    ) -> dict[str, list[RecordedEvent]]:
         """Events of several streams beyond a version of each, page by page over all of them together."""
+        query, bound = _up_to(until)
         names, versions = list(beyond), list(beyond.values())
         loaded: dict[str, list[RecordedEvent]] = {}
         after: tuple[str, int] = ("", 0)
         while True:
-            page = await self._fetch(_STREAMS, names, versions, *after, _PAGE)
+            page = await self._fetch(query, names, versions, *after, _PAGE, *bound)
             for recorded in page:
                 loaded.setdefault(recorded.stream, []).append(recorded)
             if len(page) < _PAGE:
@@ -103,12 +129,37 @@ class LogReader:
         return await recorded_events(rows)
 
 
+def _up_to(moment: Moment | None) -> tuple[str, tuple[int | datetime, ...]]:
+    """The statement that reads streams up to a moment, and its last argument."""
+    match moment:
+        case None:
+            return _ALL_STREAMS, ()
+        case AtPosition(position):
+            return _STREAMS_AT_POSITION, (position,)
+        case AtTime(time, as_observed=True):
+            return _STREAMS_AS_OBSERVED, (time,)
+        case AtTime(time):
+            return _STREAMS_AT_TIME, (time,)
+
+
 @cache
 def _page_query(filters: tuple[str, ...]) -> str:
     conditions = [f"AND {_FILTERS[name].format(n)}" for n, name in enumerate(filters, 3)]
     return f"""
         SELECT {COLUMNS} FROM event WHERE position > $1 {" ".join(conditions)} ORDER BY position LIMIT $2
     """  # noqa: S608 - the conditions are constants of this module
+
+
+def _period_query(period: Period, filters: tuple[str, ...]) -> str:
+    match period:
+        case Positions():
+            within, when = "position", "recorded_at"
+        case Times(as_observed=True):
+            within = when = "observed_at"
+        case Times():
+            within = when = "least(occurred_at, observed_at)"
+    topic = " ".join(f"AND {_FILTERS[name].format(n)}" for n, name in enumerate(filters, 6))
+    return _PERIOD.format(within=within, when=when, topic=topic)
 
 
 def _checked(limit: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
@@ -90,13 +91,18 @@ class SleeperClient:
         known = None if fresh else self._memory.recall(path)
         answer = await self._transport.get(path, etag=known.etag if known else None)
         if known is not None and answer.status == _NOT_MODIFIED:
-            return Observation(path, self._clock.now(), known.body)
+            return Observation(path, self._seen_at(answer), known.body)
         body: T | None = decode(f"{self._transport.base_url}/{path}", answer, body_type)
         if answer.etag:
             self._memory.remember(path, _Remembered(answer.etag, body), len(answer.body))
         else:
             self._memory.forget(path)
-        return Observation(path, self._clock.now(), body)
+        return Observation(path, self._seen_at(answer), body)
+
+    def _seen_at(self, answer: Answer) -> datetime:
+        """When Sleeper said so: an edge of its network may repeat what it was told a while ago."""
+        now = self._clock.now()
+        return now - timedelta(seconds=answer.age) if answer.age else now
 
 
 def league_path(league_id: str) -> str:

@@ -29,12 +29,16 @@ _OK, _NOT_MODIFIED, _NOT_FOUND = 200, 304, 404
 
 
 class Answer(NamedTuple):
-    """What Sleeper said. ``body`` is ``b"null"`` for an id that it does not know, empty for a 304."""
+    """What Sleeper said. ``body`` is ``b"null"`` for an id that it does not know, empty for a 304.
+
+    ``age`` is for how many seconds a cache on the way has held it (RFC 9111, 5.1), 0 where none says so.
+    """
 
     status: int
     body: bytes
     etag: str | None
     content_type: str
+    age: int = 0
 
 
 class CallOutcome(NamedTuple):
@@ -213,7 +217,8 @@ class Transport:
         call.status = status
         etag, content_type = headers.get("etag"), headers.get("content-type", "")
         if status == _OK or (status == _NOT_MODIFIED and call.headers):
-            return Answer(status, await self._body(call, response, content_type), etag, content_type)
+            body = await self._body(call, response, content_type)
+            return Answer(status, body, etag, content_type, _age(headers.get("age")))
         if status == _NOT_FOUND and (await self._body(call, response, content_type)).strip() in (
             b"",
             b"null",
@@ -274,6 +279,11 @@ def _headers(root: httpx.URL) -> dict[str, str]:
         # Not what else httpx might decode: one chunk of brotli or of nested gzip grows without bound.
         "Accept-Encoding": "gzip",
     }
+
+
+def _age(header: str | None) -> int:
+    """Seconds; what is no number, or more than a year, is not believed."""
+    return int(header) if header and header.isdecimal() and len(header) < len("31536000") else 0
 
 
 def _server_time(response: httpx.Response) -> datetime:

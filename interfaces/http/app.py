@@ -10,6 +10,7 @@ from litestar.di import Provide
 from litestar.handlers import HTTPRouteHandler
 
 from interfaces.bootstrap import Application
+from interfaces.http.changes import ChangesController
 from interfaces.http.checks import check_request
 from interfaces.http.documentation import documentation_routes
 from interfaces.http.events import EventsController
@@ -17,6 +18,7 @@ from interfaces.http.leagues import LeaguesController
 from interfaces.http.matchups import MatchupsController
 from interfaces.http.members import MembersController
 from interfaces.http.outermost import LOOPBACK, outermost
+from interfaces.http.past import PastReads
 from interfaces.http.problems import answer_problem
 from interfaces.http.reads import Reads
 from interfaces.http.rosters import RostersController
@@ -34,6 +36,7 @@ _RESOURCES: Final = (
     MatchupsController,
     TransactionsController,
     EventsController,
+    ChangesController,
 )
 
 
@@ -44,12 +47,13 @@ def create_app(app: Application, *, allowed_hosts: Collection[str] | None = LOOP
     lets every name pass, for a service behind a proxy that checks them.
     """
     served = routes()
-    reads = Reads(app.read_model)
+    reads, past = Reads(app.read_model), PastReads(app.history, app.log)
     litestar = Litestar(
         [*served, *documentation_routes(served)],
         dependencies={
             "service": Provide(lambda: app, sync_to_thread=False),
             "reads": Provide(lambda: reads, sync_to_thread=False),
+            "past": Provide(lambda: past, sync_to_thread=False),
         },
         exception_handlers={Exception: answer_problem},
         request_max_body_size=MAX_BODY,

@@ -107,7 +107,9 @@ def _generated(routes: Sequence[Any]) -> dict[str, Any]:
     """What Litestar makes of the handlers' signatures, in an application that never serves."""
     described = Litestar(
         routes,
-        dependencies={name: Provide(lambda: None, sync_to_thread=False) for name in ("service", "reads")},
+        dependencies={
+            name: Provide(lambda: None, sync_to_thread=False) for name in ("service", "reads", "past")
+        },
         logging_config=None,
         openapi_config=OpenAPIConfig(
             title="Gamefilm", version=version("gamefilm"), description=_DESCRIPTION, tags=list(_TAGS)

@@ -10,6 +10,7 @@ from uuid import UUID
 from application.commands.sync_league import Change, SyncFailure, SyncProgress, SyncReport, SyncType
 from application.commands.sync_runs import RunStatus, SyncRun
 from application.health import ComponentHealth, HealthReport
+from application.queries.changes import ChangeRow
 from application.queries.events import EventRow, EventSlice
 from application.queries.leagues import LeagueRow
 from application.queries.matchups import MatchupRow
@@ -44,6 +45,14 @@ _SYNCED: Final = SyncReport(
     ],
 )
 
+_CHANGE: Final = ChangeRow(
+    position=1790,
+    type="TradeCompleted",
+    facet="transactions",
+    happened_at=_TIME,
+    observed_at=_TIME + timedelta(minutes=4),
+    text="team 3 and team 7 traded: 1002 to team 3, 1044 to team 7",
+)
 ANSWERS: Final[Mapping[str, Any]] = {
     "listLeagues": Slice(
         items=[
@@ -187,6 +196,8 @@ ANSWERS: Final[Mapping[str, Any]] = {
         ],
         next=None,
     ),
+    "listChanges": Slice(items=[_CHANGE], next=None),
+    "listRosterHistory": Slice(items=[_CHANGE], next=None),
     "listEvents": EventSlice(
         items=[
             EventRow(
@@ -259,6 +270,11 @@ PARAMETERS: Final[Mapping[str, Any]] = {
     "run_id": str(_RUN),
     "number": 4,
     "week": 10,
+    "as_of": "2026-11-17T08:00:00Z",
+    "as_observed": False,
+    "from": "2026-11-10T08:00:00Z",
+    "to": "2026-11-17T08:00:00Z",
+    "roster_id": 3,
     "live": True,
     "limit": 100,
     "min_position": 1843,

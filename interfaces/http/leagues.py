@@ -8,9 +8,10 @@ from litestar import Controller, Request, Response, get
 from litestar.di import NamedDependency
 
 from application.projections.leagues import LEAGUES
-from application.queries.leagues import NEEDS, LeagueRow, get_league, list_leagues
+from application.queries.leagues import NEEDS, LeagueRow, get_league, league_then, list_leagues
 from application.queries.paging import DEFAULT_LIMIT, Page, Slice
-from interfaces.http.parameters import After, LeagueId, Limit, MinPosition
+from interfaces.http.parameters import After, AsObserved, AsOf, LeagueId, Limit, MinPosition, moment_of
+from interfaces.http.past import PastReads
 from interfaces.http.reads import Reads
 
 
@@ -39,9 +40,16 @@ class LeaguesController(Controller):
         *,
         request: Request[Any, Any, Any],
         reads: NamedDependency[Reads],
+        past: NamedDependency[PastReads],
         league_id: LeagueId,
+        as_of: AsOf = None,
+        as_observed: AsObserved = False,
         min_position: MinPosition = None,
     ) -> Response[LeagueRow]:
+        if (moment := moment_of(as_of, as_observed=as_observed)) is not None:
+            return await past.of_league(
+                request, league_id, moment, min_position, lambda then: league_then(then, league_id)
+            )
         return await reads.of_league(
             request, league_id, NEEDS, min_position, lambda snapshot: get_league(snapshot, league_id)
         )

@@ -7,9 +7,10 @@ from typing import Any
 from litestar import Controller, Request, Response, get
 from litestar.di import NamedDependency
 
-from application.queries.matchups import NEEDS, MatchupRow, list_matchups
+from application.queries.matchups import NEEDS, MatchupRow, list_matchups, matchups_then
 from application.queries.paging import DEFAULT_LIMIT, Page, Slice
-from interfaces.http.parameters import After, LeagueId, Limit, MinPosition, Week
+from interfaces.http.parameters import After, AsObserved, AsOf, LeagueId, Limit, MinPosition, Week, moment_of
+from interfaces.http.past import PastReads
 from interfaces.http.reads import Reads
 
 
@@ -23,13 +24,24 @@ class MatchupsController(Controller):
         *,
         request: Request[Any, Any, Any],
         reads: NamedDependency[Reads],
+        past: NamedDependency[PastReads],
         league_id: LeagueId,
         week: Week = None,
         limit: Limit = DEFAULT_LIMIT,
         after: After = None,
+        as_of: AsOf = None,
+        as_observed: AsObserved = False,
         min_position: MinPosition = None,
     ) -> Response[Slice[MatchupRow]]:
         page = Page(limit, after)
+        if (moment := moment_of(as_of, as_observed=as_observed)) is not None:
+            return await past.of_league(
+                request,
+                league_id,
+                moment,
+                min_position,
+                lambda then: matchups_then(then, league_id, page, week=week),
+            )
         return await reads.of_league(
             request,
             league_id,

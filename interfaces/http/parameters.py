@@ -10,6 +10,8 @@ from litestar.params import KwargDefinition, PathParameter, QueryParameter
 
 from application.queries.paging import MAX_LIMIT
 from domain.calendar import LAST_WEEK
+from domain.errors import InvalidInput
+from domain.moment import Moment, parse_moment
 
 LAST_POSITION = 2**63 - 1  # positions are 64 bits wide
 
@@ -34,7 +36,31 @@ MinPosition = Annotated[
         description="Wait (5 seconds at most) until the answer shows every event up to this log position",
     ),
 ]
+AsOf = Annotated[
+    str | None,
+    QueryParameter(
+        max_length=40,
+        description="Show it as it was: at a log position, or at an RFC 3339 time with its offset",
+    ),
+]
+AsObserved = Annotated[
+    bool,
+    QueryParameter(description="With a time in `as_of`: what was known then, not what had happened by then"),
+]
 Week = Annotated[int | None, QueryParameter(ge=1, le=LAST_WEEK, description="Only this week of the season")]
+
+
+def moment_of(as_of: str | None, *, as_observed: bool) -> Moment | None:
+    """The moment that is asked about, ``None`` for now.
+
+    Raises:
+        InvalidInput: ``as_of`` is no moment, or ``as_observed`` comes without a time.
+    """
+    if as_of is not None:
+        return parse_moment(as_of, as_observed=as_observed)
+    if as_observed:
+        raise InvalidInput("as_observed", "it says nothing without as_of.", remedy="Give a time in as_of.")
+    return None
 
 
 def query_name(name: str, definition: object) -> str | None:

@@ -21,7 +21,7 @@ from interfaces.http.positions import note_position, position_headers
 T = TypeVar("T")
 Query = Callable[[Snapshot], Awaitable[T]]
 
-_RELEASE: Final = version("gamefilm")
+RELEASE: Final = version("gamefilm")
 """Part of every ETag: another release may say the same thing in other words."""
 
 
@@ -72,7 +72,7 @@ class Reads:
         # Nothing of this kind is known. Whether anything is, only all projections together can say.
         async with self._snapshot(request, LEAGUE_PROJECTORS, min_position) as snapshot:
             if not any(await subject_version(snapshot, LEAGUE_PROJECTORS, league_id)):
-                raise _unknown(league_id)
+                raise unknown_league(league_id)
             positions = await subject_version(snapshot, projectors, league_id)
             return await _answer(request, snapshot, etag(projectors, positions), query)
 
@@ -115,7 +115,7 @@ class Reads:
 def etag(projectors: Sequence[Projector], positions: Sequence[int]) -> str:
     """A strong ETag: equal bytes come from the same release, the same tables and the same events."""
     parts = (f"{each.version}.{at}" for each, at in zip(projectors, positions, strict=True))
-    return f'"{_RELEASE}-{"-".join(parts)}"'
+    return f'"{RELEASE}-{"-".join(parts)}"'
 
 
 def matches(header: str | None, tag: str) -> bool:
@@ -128,15 +128,33 @@ def matches(header: str | None, tag: str) -> bool:
 async def _answer(
     request: Request[Any, Any, Any], snapshot: Snapshot, tag: str, query: Query[T]
 ) -> Response[T]:
-    headers: Mapping[str, str] = {"ETag": tag, "Cache-Control": "no-cache", **position_headers(request)}
+    if _has(request, tag):
+        return _unchanged(request, tag)
+    return Response(await query(snapshot), headers=_headers(request, tag))
+
+
+def answer(request: Request[Any, Any, Any], tag: str, found: T) -> Response[T]:
+    """What was found, or 304 where the client has it already."""
+    if _has(request, tag):
+        return _unchanged(request, tag)
+    return Response(found, headers=_headers(request, tag))
+
+
+def _has(request: Request[Any, Any, Any], tag: str) -> bool:
     asked = request.headers.getall("if-none-match", [])
-    if matches(", ".join(asked) if asked else None, tag):
-        unchanged: Response[Any] = Response(None, status_code=HTTP_304_NOT_MODIFIED, headers=headers)
-        return unchanged
-    return Response(await query(snapshot), headers=headers)
+    return matches(", ".join(asked) if asked else None, tag)
 
 
-def _unknown(league_id: str) -> NotFound:
+def _unchanged(request: Request[Any, Any, Any], tag: str) -> Response[Any]:
+    return Response(None, status_code=HTTP_304_NOT_MODIFIED, headers=_headers(request, tag))
+
+
+def _headers(request: Request[Any, Any, Any], tag: str) -> Mapping[str, str]:
+    return {"ETag": tag, "Cache-Control": "no-cache", **position_headers(request)}
+
+
+def unknown_league(league_id: str) -> NotFound:
+    """The log has no event about the league."""
     return NotFound(
         f"League {league_id} is not in the log.",
         remedy=f'Sync it first: POST /sync/league {{"league_id": "{league_id}"}}, '

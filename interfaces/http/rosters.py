@@ -8,8 +8,9 @@ from litestar import Controller, Request, Response, get
 from litestar.di import NamedDependency
 
 from application.queries.paging import DEFAULT_LIMIT, Page, Slice
-from application.queries.rosters import NEEDS, RosterRow, list_rosters
-from interfaces.http.parameters import After, LeagueId, Limit, MinPosition
+from application.queries.rosters import NEEDS, RosterRow, list_rosters, rosters_then
+from interfaces.http.parameters import After, AsObserved, AsOf, LeagueId, Limit, MinPosition, moment_of
+from interfaces.http.past import PastReads
 from interfaces.http.reads import Reads
 
 
@@ -23,12 +24,19 @@ class RostersController(Controller):
         *,
         request: Request[Any, Any, Any],
         reads: NamedDependency[Reads],
+        past: NamedDependency[PastReads],
         league_id: LeagueId,
         limit: Limit = DEFAULT_LIMIT,
         after: After = None,
+        as_of: AsOf = None,
+        as_observed: AsObserved = False,
         min_position: MinPosition = None,
     ) -> Response[Slice[RosterRow]]:
         page = Page(limit, after)
+        if (moment := moment_of(as_of, as_observed=as_observed)) is not None:
+            return await past.of_league(
+                request, league_id, moment, min_position, lambda then: rosters_then(then, league_id, page)
+            )
         return await reads.of_league(
             request, league_id, NEEDS, min_position, lambda snapshot: list_rosters(snapshot, league_id, page)
         )

@@ -8,8 +8,9 @@ from litestar import Controller, Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
-from application.queries.standings import NEEDS, Standings, get_standings
-from interfaces.http.parameters import LeagueId, MinPosition
+from application.queries.standings import NEEDS, Standings, get_standings, standings_then
+from interfaces.http.parameters import AsObserved, AsOf, LeagueId, MinPosition, moment_of
+from interfaces.http.past import PastReads
 from interfaces.http.reads import Reads
 
 Live = Annotated[bool, QueryParameter(description="Count the week under way, too")]
@@ -27,10 +28,21 @@ class StandingsController(Controller):
         *,
         request: Request[Any, Any, Any],
         reads: NamedDependency[Reads],
+        past: NamedDependency[PastReads],
         league_id: LeagueId,
         live: Live = False,
+        as_of: AsOf = None,
+        as_observed: AsObserved = False,
         min_position: MinPosition = None,
     ) -> Response[Standings]:
+        if (moment := moment_of(as_of, as_observed=as_observed)) is not None:
+            return await past.of_league(
+                request,
+                league_id,
+                moment,
+                min_position,
+                lambda then: standings_then(then, league_id, live=live),
+            )
         return await reads.of_league(
             request,
             league_id,

@@ -16,8 +16,10 @@ from application.queries.transactions import (
     TransactionStatus,
     TransactionType,
     list_transactions,
+    transactions_then,
 )
-from interfaces.http.parameters import After, LeagueId, Limit, MinPosition, Week
+from interfaces.http.parameters import After, AsObserved, AsOf, LeagueId, Limit, MinPosition, Week, moment_of
+from interfaces.http.past import PastReads
 from interfaces.http.reads import Reads
 
 OfType = Annotated[TransactionType | None, QueryParameter(name="type", description="Only of this type")]
@@ -34,15 +36,26 @@ class TransactionsController(Controller):
         *,
         request: Request[Any, Any, Any],
         reads: NamedDependency[Reads],
+        past: NamedDependency[PastReads],
         league_id: LeagueId,
         week: Week = None,
         type_: OfType = None,
         status: OfStatus = None,
         limit: Limit = DEFAULT_LIMIT,
         after: After = None,
+        as_of: AsOf = None,
+        as_observed: AsObserved = False,
         min_position: MinPosition = None,
     ) -> Response[Slice[TransactionRow]]:
         page, filters = Page(limit, after), Filters(week=week, type=type_, status=status)
+        if (moment := moment_of(as_of, as_observed=as_observed)) is not None:
+            return await past.of_league(
+                request,
+                league_id,
+                moment,
+                min_position,
+                lambda then: transactions_then(then, league_id, page, filters),
+            )
         return await reads.of_league(
             request,
             league_id,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from domain.errors import InvalidInput, ResponseInvalid
@@ -40,6 +42,15 @@ async def test_an_observation_holds_the_decoded_body_and_when_it_was_seen():
     assert observation.observed_at == NOW
     assert observation.body is not None
     assert (observation.body.league_id, str(observation.body.bracket_id)) == ("123", "1199102384316362753")
+
+
+@pytest.mark.parametrize(
+    ("age", "seconds"), [("0", 0), ("300", 300), ("-5", 0), ("soon", 0), ("99999999999", 0)]
+)
+async def test_what_a_cache_has_held_for_a_while_was_said_a_while_ago(age, seconds):
+    async with client_of(Script(ok(age=age))) as client:
+        observation = await client.league("123")
+    assert observation.observed_at == NOW - timedelta(seconds=seconds)
 
 
 @pytest.mark.parametrize("step", [ok(b"null"), error(404, b"null"), error(404, b""), error(404, b" null\n")])

@@ -143,9 +143,9 @@ def test_what_is_gone_leaves_no_row(table, before, event):
     [
         (ro.PlayerAddedToRoster(**TEAM, player_id="13"), "players", ("10", "11", "12", "13")),
         (ro.PlayerRemovedFromRoster(**TEAM, player_id="11"), "players", ("10", "12")),
-        (ro.PlayerPlacedOnReserve(**TEAM, player_id="11"), "reserve", ("12", "11")),
+        (ro.PlayerPlacedOnReserve(**TEAM, player_id="11"), "reserve", ("11", "12")),
         (ro.PlayerActivatedFromReserve(**TEAM, player_id="12"), "reserve", ()),
-        (ro.PlayerPlacedOnTaxi(**TEAM, player_id="10"), "taxi", ("11", "10")),
+        (ro.PlayerPlacedOnTaxi(**TEAM, player_id="10"), "taxi", ("10", "11")),
         (ro.PlayerPromotedFromTaxi(**TEAM, player_id="11"), "taxi", ()),
         (ro.KeepersChanged(**TEAM, after=("12", "10")), "keepers", ("12", "10")),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import msgspec
 import pytest
@@ -303,3 +304,29 @@ def test_the_memory_of_states_has_a_bound() -> None:
         memory.remember(stream, Known(version, None))
     assert memory.recall("league-2") is None
     assert memory.recall("league-1") == Known(3, None)
+
+
+async def test_an_older_copy_that_comes_after_a_newer_one_changes_nothing() -> None:
+    """Two edges of Sleeper's network may answer in the wrong order; a slow sync may lose to a quick one."""
+    clock = FixedClock()
+    world = World()
+    world.sleeper.clock = clock
+    await world.sync()
+    clock.time = NOW + timedelta(minutes=5)
+    world.sleeper.bodies["matchups/3"] = (MatchupRow(roster_id=1, matchup_id=1, points=6.0),)
+    assert (await world.sync()).events == 1
+    clock.time = NOW + timedelta(minutes=2)
+    world.sleeper.bodies["matchups/3"] = (MatchupRow(roster_id=1, matchup_id=1, points=0.0),)
+    assert (await world.sync()).events == 0
+    # Where the same comes from a newer copy, it is a fact.
+    clock.time = NOW + timedelta(minutes=6)
+    assert (await world.sync()).events == 1
+
+
+async def test_a_new_process_knows_an_older_copy_by_the_log() -> None:
+    world = World()
+    await world.sync()
+    again = World(**{"matchups/3": (MatchupRow(roster_id=1, matchup_id=1, points=9.0),)})
+    again.log.events = world.log.events
+    again.sleeper.clock = FixedClock(NOW - timedelta(seconds=1))
+    assert (await again.sync()).events == 0

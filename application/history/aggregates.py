@@ -1,0 +1,143 @@
+"""What streams of a league fold to, for questions about the past: the states that the deciders know.
+
+An event of a type that this release does not know is passed over, as projections do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from hashlib import blake2b
+from typing import Any, Final, Generic, TypeVar
+
+import msgspec
+
+from domain.event import Event, RecordedEvent, UnknownEvent, from_millis
+from domain.league import state as league
+from domain.league.events import LeagueEvent
+from domain.league.observation import League
+from domain.matchups import state as matchups
+from domain.matchups.events import MatchupEvent, MatchupOpened
+from domain.matchups.observation import MatchupRow
+from domain.members import state as members
+from domain.members.events import MemberEvent, MemberJoined
+from domain.members.observation import Member
+from domain.rosters import state as rosters
+from domain.rosters.events import RosterEvent, RosterRegistered
+from domain.rosters.observation import Roster
+from domain.transactions.events import TransactionCorrected, TransactionEvent
+from domain.transactions.observation import Transaction
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True)
+class Aggregate(Generic[S]):
+    """How a stream folds to a state of ``state_type``, starting from ``initial``.
+
+    Raise ``version`` when ``apply`` makes something else of the same events: snapshots of another version,
+    or of another shape of the state, are not used.
+    """
+
+    name: str
+    version: int
+    state_type: Any
+    initial: S
+    apply: Callable[[S, RecordedEvent], S]
+
+    @cached_property
+    def shape(self) -> str:
+        """Names what snapshots of this aggregate look like."""
+        schema = msgspec.json.encode(msgspec.json.schema(self.state_type), order="sorted")
+        return f"{self.name}.{self.version}.{blake2b(schema, digest_size=6).hexdigest()}"
+
+    @cached_property
+    def decoder(self) -> msgspec.json.Decoder[S]:
+        return msgspec.json.Decoder(self.state_type)
+
+
+class PastLeague(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The league object, and when it was first observed."""
+
+    league: League | None = None
+    first_observed_at: datetime | None = None
+
+
+class PastTransaction(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A transaction with what its events tell beside it.
+
+    ``happened_at`` is ``status_updated``, or when it was first observed where Sleeper tells none;
+    ``corrections`` counts how often Sleeper rewrote it.
+    """
+
+    leg: int
+    transaction: Transaction
+    happened_at: datetime
+    corrections: int = 0
+
+
+def _league(state: PastLeague, recorded: RecordedEvent) -> PastLeague:
+    event = recorded.event
+    if not isinstance(event, LeagueEvent):
+        return state
+    since = state.first_observed_at or recorded.metadata.observed_at
+    after = league.evolve(state.league, event)
+    return state if after is None else PastLeague(after, since)
+
+
+def _members(state: dict[str, Member], recorded: RecordedEvent) -> dict[str, Member]:
+    event = recorded.event
+    if not isinstance(event, MemberEvent) or not _follows(event, MemberJoined, event.user_id, state):
+        return state
+    return dict(members.evolve(state, event))
+
+
+def _rosters(state: dict[int, Roster], recorded: RecordedEvent) -> dict[int, Roster]:
+    event = recorded.event
+    if not isinstance(event, RosterEvent) or not _follows(event, RosterRegistered, event.roster_id, state):
+        return state
+    return dict(rosters.evolve(rosters.RostersState(state), event).rosters)
+
+
+def _matchups(state: dict[int, MatchupRow], recorded: RecordedEvent) -> dict[int, MatchupRow]:
+    event = recorded.event
+    if not isinstance(event, MatchupEvent) or not _follows(event, MatchupOpened, event.roster_id, state):
+        return state
+    return dict(matchups.evolve(state, event))
+
+
+def _follows(event: Event, first: type[Event], key: str | int, state: dict[Any, Any]) -> bool:
+    """Whether there is something to change.
+
+    By effective time a change can be included whose beginning is not: what was first observed at noon may
+    have been moved at eleven.
+    """
+    return isinstance(event, first) or key in state
+
+
+def _transactions(state: dict[str, PastTransaction], recorded: RecordedEvent) -> dict[str, PastTransaction]:
+    event = recorded.event
+    if isinstance(event, UnknownEvent) or not isinstance(event, TransactionEvent):
+        return state
+    seen = event.transaction
+    before = state.get(seen.transaction_id)
+    corrections = 0 if before is None else before.corrections
+    if seen.status_updated is not None:
+        happened_at = from_millis(seen.status_updated)
+    else:
+        happened_at = recorded.metadata.observed_at if before is None else before.happened_at
+    after = PastTransaction(
+        event.leg, seen, happened_at, corrections + isinstance(event, TransactionCorrected)
+    )
+    return {**state, seen.transaction_id: after}
+
+
+LEAGUE: Final = Aggregate("league", 1, PastLeague, PastLeague(), _league)
+MEMBERS: Final = Aggregate[dict[str, Member]]("members", 1, dict[str, Member], {}, _members)
+ROSTERS: Final = Aggregate[dict[int, Roster]]("rosters", 1, dict[int, Roster], {}, _rosters)
+MATCHUPS: Final = Aggregate[dict[int, MatchupRow]]("matchups", 1, dict[int, MatchupRow], {}, _matchups)
+TRANSACTIONS: Final = Aggregate[dict[str, PastTransaction]](
+    "transactions", 1, dict[str, PastTransaction], {}, _transactions
+)

@@ -1,0 +1,107 @@
+"""What happened in a league between two moments, in words."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import column
+
+from application.ports import EventLog
+from application.queries.paging import Key, Keyset, Page, Slice
+from domain.event import RecordedEvent
+from domain.moment import Period, when
+from domain.rosters.events import RosterEvent
+from domain.transactions.events import TransactionEvent
+
+
+class ChangeRow(msgspec.Struct, frozen=True, kw_only=True):
+    """An event in words. ``position`` finds it whole in the log; ``facet`` is the last part of its topic.
+
+    ``happened_at`` is Sleeper's own time where it tells one, else that of the observation.
+    """
+
+    position: int
+    type: str
+    facet: str
+    happened_at: datetime
+    observed_at: datetime
+    text: str
+
+
+_PAGE: Final = 500  # events read at once while looking for those of one team
+_ORDER: Final = Keyset(
+    "changes", Key(column("when"), "when", datetime), Key(column("position"), "position", int)
+)
+
+
+async def list_changes(log: EventLog, league_id: str, period: Period, page: Page) -> Slice[ChangeRow]:
+    """Every change of a league in a period, in the order in which it happened.
+
+    Raises:
+        InvalidInput: ``page.after`` is no cursor of this list.
+        LogUnavailable: the log cannot be read.
+    """
+    return await _slice(log, league_id, period, page, lambda _: True)
+
+
+async def list_roster_history(
+    log: EventLog, league_id: str, roster_id: int, period: Period, page: Page
+) -> Slice[ChangeRow]:
+    """What happened to one team: its moves and settings, and the transactions that it took part in.
+
+    Raises:
+        InvalidInput: ``page.after`` is no cursor of this list.
+        LogUnavailable: the log cannot be read.
+    """
+    return await _slice(log, league_id, period, page, lambda recorded: _concerns(recorded, roster_id))
+
+
+def _concerns(recorded: RecordedEvent, roster_id: int) -> bool:
+    match recorded.event:
+        case RosterEvent() as event:
+            return event.roster_id == roster_id
+        case TransactionEvent() as event:
+            return roster_id in (event.transaction.roster_ids or ())
+    return False
+
+
+async def _slice(
+    log: EventLog, league_id: str, period: Period, page: Page, wanted: Callable[[RecordedEvent], bool]
+) -> Slice[ChangeRow]:
+    after = _ORDER.last(page)
+    found: list[Mapping[str, Any]] = []
+    start = None if after is None else (after[0], after[1])
+    async for recorded in _read(log, league_id, period, start):
+        if wanted(recorded):
+            found.append({"when": when(recorded, period), "position": recorded.position, "event": recorded})
+        if len(found) > page.limit:
+            break
+    rows, cursor = _ORDER.cut(found, page)
+    return Slice(items=[_row(row["event"]) for row in rows], next=cursor)
+
+
+async def _read(
+    log: EventLog, league_id: str, period: Period, after: tuple[datetime, int] | None
+) -> AsyncIterator[RecordedEvent]:
+    while True:
+        topic = f"sleeper.league.{league_id}.>"
+        events = await log.read_period(period, topic=topic, after=after, limit=_PAGE)
+        for recorded in events:
+            yield recorded
+        if len(events) < _PAGE:
+            return
+        after = when(events[-1], period), events[-1].position
+
+
+def _row(recorded: RecordedEvent) -> ChangeRow:
+    return ChangeRow(
+        position=recorded.position,
+        type=recorded.type,
+        facet=recorded.topic.rpartition(".")[2],
+        happened_at=recorded.metadata.occurred_at,
+        observed_at=recorded.metadata.observed_at,
+        text=recorded.event.words(),
+    )

@@ -1,0 +1,52 @@
+"""Keeps snapshots of streams in Postgres."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import asyncpg
+import msgspec
+
+from application.history.snapshots import Snapshot
+from domain.moment import AtPosition, Moment
+from infrastructure.postgres.errors import log_unavailable
+
+_NEWEST = """
+    SELECT snapshot.stream_id AS stream, shape, version, position, observed_at, state
+    FROM unnest($1::text[], $2::text[]) AS wanted(stream_id, of_shape)
+    CROSS JOIN LATERAL (
+        SELECT * FROM snapshot
+        WHERE snapshot.stream_id = wanted.stream_id AND shape = wanted.of_shape AND {} <= $3
+        ORDER BY version DESC LIMIT 1
+    ) AS snapshot
+"""
+_BY_POSITION, _BY_TIME = _NEWEST.format("position"), _NEWEST.format("observed_at")
+# Two readers may pass the same version; what they save is equal unless their releases differ.
+_SAVE = """
+    INSERT INTO snapshot (stream_id, shape, version, position, observed_at, state)
+    SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::timestamptz[], $6::bytea[])
+    ON CONFLICT (stream_id, version) DO UPDATE
+    SET shape = excluded.shape, state = excluded.state WHERE snapshot.shape <> excluded.shape
+"""
+
+
+class PostgresSnapshots:
+    """The port ``Snapshots`` over the table ``snapshot``."""
+
+    def __init__(self, pool: asyncpg.Pool[asyncpg.Record]) -> None:
+        self._pool = pool
+
+    async def newest(self, shapes: Mapping[str, str], moment: Moment) -> Mapping[str, Snapshot]:
+        """The last snapshot of each stream that shows nothing beyond the moment; see the port."""
+        query, bound = (
+            (_BY_POSITION, moment.position) if isinstance(moment, AtPosition) else (_BY_TIME, moment.time)
+        )
+        with log_unavailable("Snapshots cannot be read"):
+            rows = await self._pool.fetch(query, list(shapes), list(shapes.values()), bound)
+        return {row["stream"]: Snapshot(**dict(row)) for row in rows}
+
+    async def save(self, snapshots: Sequence[Snapshot]) -> None:
+        """Keep snapshots; see the port."""
+        columns = zip(*(msgspec.structs.astuple(snapshot) for snapshot in snapshots), strict=True)
+        with log_unavailable("Snapshots cannot be saved"):
+            await self._pool.execute(_SAVE, *map(list, columns))

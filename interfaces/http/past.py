@@ -1,0 +1,103 @@
+"""Answers queries about the past, from the log itself."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from hashlib import blake2b
+from typing import Any, TypeVar
+
+from litestar import Request, Response
+
+from application.history.history import History, Then
+from application.ports import EventLog
+from domain.errors import InvalidInput, NotFound
+from domain.moment import AtPosition, Moment, Period, period
+from interfaces.http.positions import note_position
+from interfaces.http.reads import RELEASE, answer, unknown_league
+
+T = TypeVar("T")
+
+
+class PastReads:
+    """Runs queries over a moment of the past and wraps what they find, as ``Reads`` does for now."""
+
+    def __init__(self, history: History, log: EventLog) -> None:
+        self._history = history
+        self._log = log
+
+    async def of_league(
+        self,
+        request: Request[Any, Any, Any],
+        league_id: str,
+        moment: Moment,
+        min_position: int | None,
+        query: Callable[[Then], Awaitable[T]],
+    ) -> Response[T]:
+        """The answer to a query about one league at ``moment``.
+
+        Raises:
+            NotFound: nothing was known of the league then, or not what the query asks for.
+            InvalidInput: the moment or ``min_position`` is beyond the end of the log.
+            LogUnavailable: Postgres cannot be reached.
+        """
+        head = await self._log.head()
+        note_position(request, head)
+        _check("min_position", min_position, head)
+        _check("as_of", moment.position if isinstance(moment, AtPosition) else None, head)
+        then = self._history.at(moment)
+        found = await query(then)
+        if not any(then.versions.values()):
+            await self._check_known(league_id, moment)
+        return answer(request, _etag(then), found)
+
+    async def of_period(
+        self,
+        request: Request[Any, Any, Any],
+        league_id: str,
+        between: tuple[Moment | None, Moment | None],
+        min_position: int | None,
+        query: Callable[[EventLog, Period], Awaitable[T]],
+    ) -> Response[T]:
+        """The answer to a query about what happened in a league between two moments.
+
+        Raises:
+            NotFound: nothing is known of the league.
+            InvalidInput: the period or ``min_position`` cannot be.
+            LogUnavailable: Postgres cannot be reached.
+        """
+        since, until = between
+        head = await self._log.head()
+        note_position(request, head)
+        _check("min_position", min_position, head)
+        asked = period(since, until, head)
+        found = await query(self._log, asked)
+        if not await self._log.read(topic=f"sleeper.league.{league_id}.>", limit=1):
+            raise unknown_league(league_id)
+        # Late news of the period may come with any event: the answer is good for this head of the log.
+        return answer(request, _tag(asked, head), found)
+
+    async def _check_known(self, league_id: str, moment: Moment) -> None:
+        """Whether the log knew anything of the league by then."""
+        first = await self._log.read(topic=f"sleeper.league.{league_id}.>", limit=1)
+        if not first:
+            raise unknown_league(league_id)
+        if not moment.includes(first[0]):
+            observed_at = first[0].metadata.observed_at.isoformat().replace("+00:00", "Z")
+            raise NotFound(
+                f"League {league_id} was not known at {moment}.",
+                remedy=f"The log begins with it at position {first[0].position}, observed {observed_at}.",
+            )
+
+
+def _check(field: str, position: int | None, head: int) -> None:
+    if position is not None and position > head:
+        raise InvalidInput(field, f"the log ends at {head}, {position} was asked for.")
+
+
+def _etag(then: Then) -> str:
+    """Equal bytes come from the same release, the same moment and the same events of the same streams."""
+    return _tag(then.moment, *sorted(then.versions.items()))
+
+
+def _tag(*told: object) -> str:
+    return f'"{RELEASE}-{blake2b(repr(told).encode(), digest_size=12).hexdigest()}"'

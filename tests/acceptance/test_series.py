@@ -1,0 +1,188 @@
+"""Leagues recorded over months, played through in the order of time: what Sleeper said at each moment is kept.
+
+Needs a folder of recordings, named by ``GAMEFILM_RECORDINGS``.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+import pytest
+
+from tests.engines import Servers
+from tests.fakes import FixedClock
+from tests.recordings import running_app
+from tests.serving import ScriptedSleeper, Served, database_of_ones_own, serving, settings_for
+
+SOURCES = {"MichaelRyanJr-SleeperAgent-redraft": 1087, "jgelbs-Dynasty": 63}
+"""The recorded series, and how many observations each holds."""
+RESOURCES = {"users": "members", "rosters": "rosters", "matchups": "matchups", "transactions": "transactions"}
+KEYS = {"users": "user_id", "rosters": "roster_id", "matchups": "roster_id", "transactions": "transaction_id"}
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A line of a series."""
+
+    recorded_at: datetime
+    body: Any
+
+
+LINE = msgspec.json.Decoder(Line)
+
+
+class Seen(NamedTuple):
+    """An observation: what Sleeper answered at a path (``v1/…``), and when."""
+
+    recorded_at: datetime
+    path: str
+    body: Any
+
+
+@dataclass(frozen=True)
+class Played:
+    """A series that the service has synced observation by observation, and what it played on."""
+
+    service: Served
+    clock: FixedClock
+    sleeper: ScriptedSleeper
+    league: str
+    moments: Sequence[tuple[datetime, Sequence[Seen]]]
+
+    async def play(self, moments: Sequence[tuple[datetime, Sequence[Seen]]]) -> int:
+        """Sync after each moment; returns how many events that added."""
+        added = 0
+        for moment, seen in moments:
+            self.clock.time = moment
+            self.sleeper.bodies.update({each.path: each.body for each in seen})
+            added += (await self.service.sync(self.league))["events"]
+        return added
+
+    async def answered(self, path: str, **as_of: Any) -> Any:
+        """What the service says now of what Sleeper answers at ``path``, in the fields of Sleeper's rows."""
+        _, _, resource, week = [*path.removeprefix("v1/").split("/"), None, None][:4]
+        base = f"/api/v1/leagues/{self.league}"
+        if resource is None:
+            return await self.service.get(base, **as_of)
+        parameters = {**as_of} if week is None else {**as_of, "week": week}
+        return await self.service.pages(f"{base}/{RESOURCES[resource]}", limit=1000, **parameters)
+
+
+def series_of(source: str) -> list[Seen]:
+    named = os.environ.get("GAMEFILM_RECORDINGS")
+    root = Path(named or "", source, "series")
+    if not named or not root.is_dir():
+        pytest.skip("GAMEFILM_RECORDINGS does not name a folder with this series")
+    seen = [
+        Seen(line.recorded_at, file.relative_to(root).as_posix().removesuffix(".jsonl.gz"), line.body)
+        for file in root.rglob("*.jsonl.gz")
+        for line in map(LINE.decode, gzip.decompress(file.read_bytes()).splitlines())
+    ]
+    return sorted(seen, key=lambda each: each.recorded_at)
+
+
+@pytest.fixture(scope="module", params=SOURCES)
+async def played(
+    request: pytest.FixtureRequest,
+    engines: Servers,
+    template_database: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[Played]:
+    seen = series_of(request.param)
+    assert len(seen) == SOURCES[request.param]
+    moments = [(at, list(group)) for at, group in groupby(seen, key=lambda each: each.recorded_at)]
+    league = next(each.path.split("/")[2] for each in seen if each.path.startswith("v1/league/"))
+    sleeper, clock = ScriptedSleeper(), FixedClock()
+    async with AsyncExitStack() as stack:
+        url = await stack.enter_async_context(running_app(sleeper))
+        database = await stack.enter_async_context(database_of_ones_own(engines, template_database))
+        settings = settings_for(database, engines.valkey_url, url, tmp_path_factory.mktemp("data"))
+        service = await stack.enter_async_context(serving(settings, clock=clock))
+        played = Played(service, clock, sleeper, league, moments)
+        await played.play(moments)
+        yield played
+
+
+def compared(path: str, body: Any, answered: Any) -> tuple[Any, Any]:
+    """Both sides in the same form: rows by their key, in the fields that Sleeper sent and that are kept."""
+    if isinstance(body, dict):
+        noise = {"bracket_id", "loser_bracket_id", "shard"}
+        kept = {name: body[name] for name in body if name in answered and name not in noise}
+        return kept, {name: answered[name] for name in kept}
+    resource = path.split("/")[3]
+    key = KEYS[resource]
+    rows = {row[key]: without_chat(row) for row in body}
+    kept = {
+        row[key]: {name: value for name, value in row.items() if name in rows.get(row[key], row)}
+        for row in answered
+    }
+    return in_agreed_form(rows), in_agreed_form(kept)
+
+
+def in_agreed_form(rows: dict[Any, dict[str, Any]]) -> dict[Any, dict[str, Any]]:
+    """What is no fact taken out: null or empty, and the order of slots that no body proves (ADR 0005)."""
+    return {key: {name: form(row, name) for name in row} for key, row in rows.items()}
+
+
+def form(row: dict[str, Any], name: str) -> Any:
+    value = row[name]
+    if name == "starters" and "starters_points" in row:
+        return Counter(zip(value or (), row["starters_points"] or (), strict=False))
+    if name in ("starters", "starters_points"):
+        return Counter(value or ())
+    return value or None if isinstance(value, list | dict) else value
+
+
+def without_chat(row: dict[str, Any]) -> dict[str, Any]:
+    if "display_name" not in row:
+        return row
+    metadata = {k: v for k, v in (row["metadata"] or {}).items() if not k.startswith("mascot_")}
+    return {k: v for k, v in row.items() if k != "settings"} | {"metadata": metadata}
+
+
+def is_of_the_league(path: str) -> bool:
+    parts = path.split("/")
+    return parts[1] == "league" and (len(parts) == 3 or parts[3] in RESOURCES)
+
+
+@pytest.mark.timeout(600)
+async def test_the_read_model_ends_equal_to_the_last_body_of_every_endpoint(played: Played) -> None:
+    last = {each.path: each.body for _, seen in played.moments for each in seen}
+    position = await played.service.app.log.head()
+    for path, body in last.items():
+        if is_of_the_league(path):
+            answered = await played.answered(path, min_position=position)
+            sent, kept = compared(path, body, answered)
+            assert kept == sent, path
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("as_observed", [True, False])
+async def test_each_moment_shows_what_was_recorded_at_it(played: Played, as_observed: bool) -> None:
+    checked = 0
+    for moment, seen in played.moments:
+        for each in seen:
+            if is_of_the_league(each.path):
+                as_of = {"as_of": moment.isoformat(), "as_observed": as_observed}
+                sent, kept = compared(each.path, each.body, await played.answered(each.path, **as_of))
+                assert kept == sent, (each.path, moment)
+                checked += 1
+    assert checked > 0.9 * sum(is_of_the_league(each.path) for _, seen in played.moments for each in seen)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("part", [0.8, 0.95])
+async def test_a_suffix_that_is_played_again_adds_nothing(played: Played, part: float) -> None:
+    head = await played.service.app.log.head()
+    again = played.moments[int(part * len(played.moments)) :]
+    assert await played.play(again) == 0
+    assert await played.service.app.log.head() == head

@@ -1,0 +1,210 @@
+"""What REST says of the past of a league, from a real database over a real socket."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from application.history import history
+from tests import synthetic
+from tests.engines import Servers
+from tests.fakes import NOW, FixedClock
+from tests.recordings import running_app
+from tests.serving import ScriptedSleeper, Served, database_of_ones_own, serving, settings_for
+
+L = synthetic.LEAGUE_ID
+LEAGUE = f"/api/v1/leagues/{L}"
+LISTS = ("members", "rosters", "matchups", "transactions")
+LATER = NOW + timedelta(days=2)
+
+
+@pytest.fixture(scope="module")
+async def service(
+    engines: Servers, template_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Served]:
+    """A league synced twice: at ``NOW``, and changed at ``LATER``."""
+    sleeper, clock = ScriptedSleeper(synthetic.bodies(L)), FixedClock()
+    async with AsyncExitStack() as stack:
+        url = await stack.enter_async_context(running_app(sleeper))
+        database = await stack.enter_async_context(database_of_ones_own(engines, template_database))
+        settings = settings_for(database, engines.valkey_url, url, tmp_path_factory.mktemp("data"))
+        service = await stack.enter_async_context(serving(settings, clock=clock))
+        FIRST.update(await service.sync(L))
+        clock.time = LATER
+        sleeper.bodies[f"v1/league/{L}"]["name"] = "The Renamed League"
+        sleeper.bodies[f"v1/league/{L}/rosters"][0]["settings"]["wins"] = 9
+        sleeper.bodies[f"v1/league/{L}/matchups/1"][0]["points"] += 5
+        sleeper.bodies[f"v1/league/{L}/transactions/1"][0]["metadata"] = {"notes": "rewritten"}
+        LAST.update(await service.sync(L))
+        yield service
+
+
+FIRST: dict[str, Any] = {}
+LAST: dict[str, Any] = {}
+
+
+@pytest.mark.parametrize("resource", ["", "/standings", *(f"/{name}" for name in LISTS)])
+async def test_now_as_a_moment_equals_now(service: Served, resource: str) -> None:
+    now = await service.get(LEAGUE + resource, min_position=LAST["position"])
+    for moment in (LAST["position"], LATER.isoformat()):
+        assert await service.get(LEAGUE + resource, as_of=moment) == now
+
+
+@pytest.mark.parametrize(
+    "as_of", [{"as_of": NOW.isoformat()}, {"as_of": NOW.isoformat(), "as_observed": True}]
+)
+async def test_the_past_shows_what_was_true_then(service: Served, as_of: dict[str, Any]) -> None:
+    sent = synthetic.bodies(L)
+    assert (await service.get(LEAGUE, **as_of))["name"] == sent[f"v1/league/{L}"]["name"]
+    assert (await service.get(f"{LEAGUE}/rosters", **as_of))["items"][0]["settings"]["wins"] == 0
+    [week] = [
+        row for row in await service.pages(f"{LEAGUE}/matchups", week=1, **as_of) if row["roster_id"] == 1
+    ]
+    assert week["points"] == sent[f"v1/league/{L}/matchups/1"][0]["points"]
+    rewritten = sent[f"v1/league/{L}/transactions/1"][0]
+    then = {row["transaction_id"]: row for row in await service.pages(f"{LEAGUE}/transactions", **as_of)}
+    assert then[rewritten["transaction_id"]]["metadata"] == rewritten["metadata"]
+    assert then[rewritten["transaction_id"]]["corrections"] == 0
+
+
+@pytest.mark.parametrize("name", LISTS)
+async def test_pages_of_the_past_join_without_a_seam(service: Served, name: str) -> None:
+    whole = await service.pages(f"{LEAGUE}/{name}", limit=1000, as_of=FIRST["position"])
+    assert await service.pages(f"{LEAGUE}/{name}", limit=7, as_of=FIRST["position"]) == whole
+    assert len(whole) > 7
+
+
+async def test_filters_hold_in_the_past(service: Served) -> None:
+    path, then = f"{LEAGUE}/transactions", FIRST["position"]
+    whole = await service.pages(path, as_of=then)
+    trades = await service.pages(path, as_of=then, type="trade", week=2)
+    assert trades == [row for row in whole if (row["type"], row["leg"]) == ("trade", 2)]
+    assert trades
+
+
+async def test_a_time_is_read_in_any_offset(service: Served) -> None:
+    there = await service.get(LEAGUE, as_of="2026-11-22T13:00:00+01:00")
+    assert there == await service.get(LEAGUE, as_of=NOW.isoformat())
+
+
+@pytest.mark.parametrize(
+    ("parameters", "field"),
+    [
+        ({"as_of": "yesterday"}, "as_of"),
+        ({"as_of": "2026-11-22T12:00:00"}, "as_of"),
+        ({"as_of": 10**9}, "as_of"),
+        ({"as_of": 5, "as_observed": True}, "as_observed"),
+        ({"as_observed": True}, "as_observed"),
+        ({"as_of": 5, "min_position": 10**9}, "min_position"),
+    ],
+)
+async def test_what_is_no_moment_is_refused(service: Served, parameters: dict[str, Any], field: str) -> None:
+    answer = await service.client.get(f"{LEAGUE}/rosters", params=parameters)
+    assert answer.status_code == 400
+    assert answer.json()["parameter"] == field
+
+
+async def test_before_the_league_was_known_it_says_since_when(service: Served) -> None:
+    before = (NOW - timedelta(days=900)).isoformat()
+    answer = await service.client.get(f"{LEAGUE}/rosters", params={"as_of": before})
+    assert answer.status_code == 404
+    assert "position 1, observed 2026-11-22T12:00:00Z" in answer.json()["remedy"]
+
+
+async def test_an_unknown_league_is_as_unknown_in_the_past(service: Served) -> None:
+    answer = await service.client.get("/api/v1/leagues/404/rosters", params={"as_of": 1})
+    assert answer.status_code == 404
+    assert "gamefilm sync league 404" in answer.json()["remedy"]
+
+
+async def test_an_unchanged_past_is_not_sent_twice(service: Served) -> None:
+    first = await service.client.get(f"{LEAGUE}/rosters", params={"as_of": FIRST["position"]})
+    asked = {"If-None-Match": first.headers["etag"]}
+    again = await service.client.get(f"{LEAGUE}/rosters", params={"as_of": FIRST["position"]}, headers=asked)
+    other = await service.client.get(f"{LEAGUE}/rosters", params={"as_of": LAST["position"]}, headers=asked)
+    assert (again.status_code, other.status_code) == (304, 200)
+    assert int(first.headers["x-log-position"]) == LAST["position"]
+
+
+async def test_snapshots_are_kept_and_answer_the_same(
+    service: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "SNAPSHOT_EVERY", 4)
+    answers = [await service.get(f"{LEAGUE}/matchups", limit=1000, as_of=LAST["position"]) for _ in range(3)]
+    assert answers[0] == answers[1] == answers[2]
+
+
+async def changes(service: Served, path: str = "changes", **parameters: Any) -> list[dict[str, Any]]:
+    return await service.pages(f"{LEAGUE}/{path}", **parameters)
+
+
+async def test_changes_between_positions_are_those_of_the_log(service: Served) -> None:
+    items = await changes(service, **{"from": FIRST["position"], "to": LAST["position"]})
+    assert [row["position"] for row in items] == list(range(FIRST["position"] + 1, LAST["position"] + 1))
+    assert {row["type"] for row in items} == {
+        *("LeagueRenamed", "RosterRecordReported", "ScoreChanged", "TransactionCorrected")
+    }
+    assert {row["text"] for row in items} == {change["text"] for change in LAST["changes"]}
+
+
+async def test_changes_of_a_time_are_what_happened_in_it_whenever_it_was_seen(service: Served) -> None:
+    sent = synthetic.bodies(L)
+    done = [
+        row
+        for week in range(1, synthetic.WEEKS + 1)
+        for row in sent[f"v1/league/{L}/transactions/{week}"]
+        if row["leg"] == 2
+    ]
+    times = sorted(datetime.fromtimestamp(row["status_updated"] / 1000, UTC) for row in done)
+    between = {"from": (times[0] - timedelta(seconds=1)).isoformat(), "to": times[-1].isoformat()}
+    items = await changes(service, **between)
+    assert [row["facet"] for row in items] == ["transactions"] * len(done)
+    assert [row["happened_at"] for row in items] == sorted(row["happened_at"] for row in items)
+    assert await changes(service, **between, as_observed=True) == []
+
+
+@pytest.mark.parametrize("limit", [1, 7])
+async def test_pages_of_changes_join_without_a_seam(service: Served, limit: int) -> None:
+    whole = await changes(service, limit=1000, to=NOW.isoformat())
+    assert await changes(service, limit=limit, to=NOW.isoformat()) == whole
+    assert len(whole) == FIRST["position"]
+
+
+async def test_a_team_is_followed_through_time(service: Served) -> None:
+    items = await changes(service, "rosters/1/history")
+    sent = synthetic.bodies(L)
+    mine = [
+        row
+        for week in range(1, synthetic.WEEKS + 1)
+        for row in sent[f"v1/league/{L}/transactions/{week}"]
+        if 1 in row["roster_ids"]
+    ]
+    kinds = [row["type"] for row in items]
+    assert kinds.count("RosterRegistered") == kinds.count("RosterRecordReported") == 1
+    assert sum(row["facet"] == "transactions" and "Corrected" not in row["type"] for row in items) == len(
+        mine
+    )
+
+
+@pytest.mark.parametrize(
+    ("parameters", "field"),
+    [
+        ({"from": "yesterday"}, "from"),
+        ({"to": "yesterday"}, "to"),
+        ({"from": 5, "to": NOW.isoformat()}, "to"),
+        ({"from": 5, "to": 4}, "to"),
+        ({"as_observed": True}, "as_observed"),
+        ({"after": "x"}, "after"),
+    ],
+)
+async def test_what_is_no_period_is_refused(service: Served, parameters: dict[str, Any], field: str) -> None:
+    answer = await service.client.get(f"{LEAGUE}/changes", params=parameters)
+    assert (answer.status_code, answer.json()["parameter"]) == (400, field)
+
+
+async def test_changes_of_an_unknown_league_are_not_found(service: Served) -> None:
+    assert (await service.client.get("/api/v1/leagues/404/changes")).status_code == 404
