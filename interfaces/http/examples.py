@@ -229,7 +229,7 @@ ANSWERS: Final[Mapping[str, Any]] = {
         sync_type=SyncType.FULL,
         status=RunStatus.RUNNING,
         started_at=_TIME,
-        progress=SyncProgress(done=12, total=39, stream=f"matchups-{_LEAGUE}-7"),
+        progress=SyncProgress(done=12, total=42, stream=f"matchups-{_LEAGUE}-7"),
     ),
     "getRejectedBody": RejectedBodyView(
         number=4,
