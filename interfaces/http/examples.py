@@ -10,6 +10,7 @@ from uuid import UUID
 from application.commands.sync_league import Change, SyncFailure, SyncProgress, SyncReport, SyncType
 from application.commands.sync_runs import RunStatus, SyncRun
 from application.health import ComponentHealth, HealthReport
+from application.queries.brackets import BracketGameRow
 from application.queries.changes import ChangeRow
 from application.queries.events import EventRow, EventSlice
 from application.queries.leagues import LeagueRow
@@ -18,6 +19,7 @@ from application.queries.members import MemberRow
 from application.queries.paging import Slice
 from application.queries.rosters import RosterRow
 from application.queries.standings import Reported, StandingRow, Standings
+from application.queries.traded_picks import TradedPickRow
 from application.queries.transactions import FaabRow, PickRow, TransactionRow
 from domain.event import Metadata
 from interfaces.http.problems import KINDS, TYPE_PREFIX, Problem
@@ -53,6 +55,29 @@ _CHANGE: Final = ChangeRow(
     observed_at=_TIME + timedelta(minutes=4),
     text="team 3 and team 7 traded: 1002 to team 3, 1044 to team 7",
 )
+
+
+def _game(*, w: int, l: int, winner: int, loser: int) -> BracketGameRow:  # noqa: E741 - Sleeper's word
+    return BracketGameRow(
+        league_id=_LEAGUE,
+        r=2,
+        m=3,
+        t1=3,
+        t2=7,
+        w=w,
+        l=l,
+        p=1,
+        t1_from={"w": 1},
+        t2_from={"w": 2},
+        t1_original=None,
+        t2_original=None,
+        decided=True,
+        winner=winner,
+        loser=loser,
+        weeks=[16],
+    )
+
+
 ANSWERS: Final[Mapping[str, Any]] = {
     "listLeagues": Slice(
         items=[
@@ -196,6 +221,16 @@ ANSWERS: Final[Mapping[str, Any]] = {
         ],
         next=None,
     ),
+    "listWinnersBracket": Slice(items=[_game(w=3, l=7, winner=3, loser=7)], next=None),
+    "listLosersBracket": Slice(items=[_game(w=3, l=7, winner=7, loser=3)], next=None),
+    "listTradedPicks": Slice(
+        items=[
+            TradedPickRow(
+                league_id=_LEAGUE, season="2027", round=2, roster_id=7, previous_owner_id=7, owner_id=3
+            )
+        ],
+        next=None,
+    ),
     "listChanges": Slice(items=[_CHANGE], next=None),
     "listRosterHistory": Slice(items=[_CHANGE], next=None),
     "listEvents": EventSlice(
@@ -275,6 +310,8 @@ PARAMETERS: Final[Mapping[str, Any]] = {
     "from": "2026-11-10T08:00:00Z",
     "to": "2026-11-17T08:00:00Z",
     "roster_id": 3,
+    "owner_id": 3,
+    "season": "2027",
     "live": True,
     "limit": 100,
     "min_position": 1843,
