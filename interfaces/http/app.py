@@ -28,6 +28,7 @@ from interfaces.http.standings import StandingsController
 from interfaces.http.sync import SyncController
 from interfaces.http.traded_picks import TradedPicksController
 from interfaces.http.transactions import TransactionsController
+from interfaces.http.verification import VerificationController
 
 MAX_BODY: Final = 2**20  # bytes
 _RESOURCES: Final = (
@@ -41,6 +42,7 @@ _RESOURCES: Final = (
     TradedPicksController,
     EventsController,
     ChangesController,
+    VerificationController,
 )
 
 

@@ -1,4 +1,4 @@
-"""What happened in a league, and to one of its teams."""
+"""What happened in a league, to one of its teams, and to one of its players."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from litestar.di import NamedDependency
 from litestar.params import PathParameter, QueryParameter
 
 from application.queries.changes import ChangeRow, list_changes, list_roster_history
+from application.queries.ownership import Ownership, get_ownership
 from application.queries.paging import DEFAULT_LIMIT, Page, Slice
 from domain.errors import InvalidInput
 from domain.moment import Moment, parse_moment
-from interfaces.http.parameters import After, AsObserved, LeagueId, Limit, MinPosition
+from interfaces.http.parameters import After, AsObserved, AsOf, LeagueId, Limit, MinPosition, moment_of
 from interfaces.http.past import PastReads
 
 _MOMENT = "a log position, or an RFC 3339 time with its offset"
@@ -41,6 +42,11 @@ def _between(
         None if since is None else parse_moment(since, as_observed=as_observed, field="from"),
         None if until is None else parse_moment(until, as_observed=as_observed, field="to"),
     )
+
+
+PlayerId = Annotated[
+    str, PathParameter(pattern="^[A-Za-z0-9]{1,20}$", description="The player's id; a defense's is its team")
+]
 
 
 class ChangesController(Controller):
@@ -96,4 +102,29 @@ class ChangesController(Controller):
             between,
             min_position,
             lambda log, period: list_roster_history(log, league_id, roster_id, period, page),
+        )
+
+    @get(
+        "/players/{player_id:str}/ownership",
+        operation_id="getOwnership",
+        summary="Who had a player, and since when",
+    )
+    async def ownership(
+        self,
+        *,
+        request: Request[Any, Any, Any],
+        past: NamedDependency[PastReads],
+        league_id: LeagueId,
+        player_id: PlayerId,
+        as_of: AsOf = None,
+        as_observed: AsObserved = False,
+        min_position: MinPosition = None,
+    ) -> Response[Ownership]:
+        """Completed transactions tell it, also of the time before the league was first synced."""
+        return await past.of_league(
+            request,
+            league_id,
+            moment_of(as_of, as_observed=as_observed),
+            min_position,
+            lambda then: get_ownership(then, past.log, league_id, player_id),
         )

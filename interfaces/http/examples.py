@@ -16,12 +16,16 @@ from application.queries.events import EventRow, EventSlice
 from application.queries.leagues import LeagueRow
 from application.queries.matchups import MatchupRow
 from application.queries.members import MemberRow
+from application.queries.ownership import Ownership
 from application.queries.paging import Slice
 from application.queries.rosters import RosterRow
 from application.queries.standings import Reported, StandingRow, Standings
 from application.queries.traded_picks import TradedPickRow
 from application.queries.transactions import FaabRow, PickRow, TransactionRow
+from application.queries.verification import Verification
 from domain.event import Metadata
+from domain.ownership import Stint
+from domain.verification.findings import Check, Difference
 from interfaces.http.problems import KINDS, TYPE_PREFIX, Problem
 from interfaces.http.service import Alive, Index
 from interfaces.http.sync import RejectedBodyView, SyncRequest
@@ -231,6 +235,52 @@ ANSWERS: Final[Mapping[str, Any]] = {
         ],
         next=None,
     ),
+    "getOwnership": Ownership(
+        league_id=_LEAGUE,
+        player_id="1002",
+        items=[
+            Stint(
+                roster_id=7,
+                since=_TIME - timedelta(days=40),
+                until=_TIME,
+                acquired="waiver",
+                acquired_by="100200300400500655",
+                released="trade",
+                released_by="100200300400500777",
+            ),
+            Stint(
+                roster_id=3,
+                since=_TIME,
+                until=None,
+                acquired="trade",
+                acquired_by="100200300400500777",
+                released=None,
+                released_by=None,
+            ),
+        ],
+    ),
+    "verifyLeague": Verification(
+        league_id=_LEAGUE,
+        name="The Example League",
+        season="2026",
+        clean=True,
+        checks=[
+            Check(oracle="rosters", compared=319, agreeing=319, differences=[]),
+            Check(
+                oracle="standings",
+                compared=12,
+                agreeing=11,
+                differences=[
+                    Difference(
+                        what="season of team 3",
+                        computed="9-5-0, 1421.96 for and 1302.10 against",
+                        reported="9-5-0, 1419.96 for and 1302.10 against",
+                        cause="scores were corrected after Sleeper had closed the standings.",
+                    )
+                ],
+            ),
+        ],
+    ),
     "listChanges": Slice(items=[_CHANGE], next=None),
     "listRosterHistory": Slice(items=[_CHANGE], next=None),
     "listEvents": EventSlice(
@@ -312,6 +362,7 @@ PARAMETERS: Final[Mapping[str, Any]] = {
     "roster_id": 3,
     "owner_id": 3,
     "season": "2027",
+    "player_id": "1002",
     "live": True,
     "limit": 100,
     "min_position": 1843,

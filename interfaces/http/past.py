@@ -23,31 +23,31 @@ class PastReads:
 
     def __init__(self, history: History, log: EventLog) -> None:
         self._history = history
-        self._log = log
+        self.log = log
 
     async def of_league(
         self,
         request: Request[Any, Any, Any],
         league_id: str,
-        moment: Moment,
+        moment: Moment | None,
         min_position: int | None,
         query: Callable[[Then], Awaitable[T]],
     ) -> Response[T]:
-        """The answer to a query about one league at ``moment``.
+        """The answer to a query about one league at ``moment``, or now.
 
         Raises:
             NotFound: nothing was known of the league then, or not what the query asks for.
             InvalidInput: the moment or ``min_position`` is beyond the end of the log.
             LogUnavailable: Postgres cannot be reached.
         """
-        head = await self._log.head()
+        head = await self.log.head()
         note_position(request, head)
         _check("min_position", min_position, head)
         _check("as_of", moment.position if isinstance(moment, AtPosition) else None, head)
-        then = self._history.at(moment)
+        then = self._history.at(moment or AtPosition(head))
         found = await query(then)
         if not any(then.versions.values()):
-            await self._check_known(league_id, moment)
+            await self._check_known(league_id, then.moment)
         return answer(request, _etag(then), found)
 
     async def of_period(
@@ -66,19 +66,19 @@ class PastReads:
             LogUnavailable: Postgres cannot be reached.
         """
         since, until = between
-        head = await self._log.head()
+        head = await self.log.head()
         note_position(request, head)
         _check("min_position", min_position, head)
         asked = period(since, until, head)
-        found = await query(self._log, asked)
-        if not await self._log.read(topic=f"sleeper.league.{league_id}.>", limit=1):
+        found = await query(self.log, asked)
+        if not await self.log.read(topic=f"sleeper.league.{league_id}.>", limit=1):
             raise unknown_league(league_id)
         # Late news of the period may come with any event: the answer is good for this head of the log.
         return answer(request, _tag(asked, head), found)
 
     async def _check_known(self, league_id: str, moment: Moment) -> None:
         """Whether the log knew anything of the league by then."""
-        first = await self._log.read(topic=f"sleeper.league.{league_id}.>", limit=1)
+        first = await self.log.read(topic=f"sleeper.league.{league_id}.>", limit=1)
         if not first:
             raise unknown_league(league_id)
         if not moment.includes(first[0]):

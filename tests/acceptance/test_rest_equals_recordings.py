@@ -190,3 +190,54 @@ async def test_a_second_full_sync_appends_nothing(service: Served, recorded: Rec
     again = {league: (await service.sync(league))["events"] for league in recorded.leagues}
     assert {league: events for league, events in again.items() if events} == {}
     assert await service.app.log.head() == head
+
+
+INCOMPLETE = {
+    "1076573637135781888": "edited by hand by its recorder: points and records do not belong together",
+    "649647301366755328": "two players were moved on its first day, before a draft that is not recorded",
+}
+"""Recorded leagues of which a difference stays without a cause, and why (SOURCES.md beside the recordings)."""
+
+
+async def test_every_recorded_league_verifies(service: Served, recorded: Recorded) -> None:
+    verified = {
+        league: await service.get(f"/api/v1/leagues/{league}/verification") for league in recorded.leagues
+    }
+    assert {league for league, each in verified.items() if not each["clean"]} == set(INCOMPLETE)
+    compared = {
+        oracle: sum(
+            check["compared"]
+            for each in verified.values()
+            for check in each["checks"]
+            if check["oracle"] == oracle
+        )
+        for oracle in ("rosters", "faab", "points", "standings")
+    }
+    # Of what is at hand, all that can be compared is.
+    assert compared == {"rosters": 4_349, "faab": 46, "points": 2_636, "standings": 154}
+
+
+async def test_open_stints_of_every_recorded_player_are_the_recorded_rosters(
+    service: Served, recorded: Recorded
+) -> None:
+    league = "1182746000653811712"
+    if not recorded.holds(f"{league}/rosters"):
+        pytest.skip("the league of this test is not among the recordings")
+    for row in recorded.body(f"{league}/rosters"):
+        for player in row["players"]:
+            told = await service.get(f"/api/v1/leagues/{league}/players/{player}/ownership")
+            assert [each["roster_id"] for each in told["items"] if each["until"] is None] == [
+                row["roster_id"]
+            ]
+
+
+@pytest.mark.parametrize("as_observed", [True, False])
+async def test_now_as_a_moment_equals_now_for_every_recorded_league(
+    service: Served, recorded: Recorded, as_observed: bool
+) -> None:
+    now = {"as_of": "2100-01-01T00:00:00Z", "as_observed": as_observed}
+    for league in recorded.leagues:
+        for resource in ("", "/members", "/rosters", "/standings", "/matchups", "/transactions"):
+            path = f"/api/v1/leagues/{league}{resource}"
+            answers = [await service.client.get(path, params=params) for params in ({}, now)]
+            assert answers[0].json() == answers[1].json(), path

@@ -1,0 +1,62 @@
+"""Who had a player of a league, and since when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain
+from typing import Final
+
+import msgspec
+
+from application.history import aggregates as history
+from application.history.history import Then
+from application.ports import EventLog
+from domain.calendar import ALL_WEEKS
+from domain.event import RecordedEvent
+from domain.ownership import Stint, moves_of, registered, stints, unexplained_moves
+from domain.rosters.events import PlayerAddedToRoster, PlayerRemovedFromRoster, RosterRegistered
+from domain.streams import rosters_stream, transactions_stream
+from domain.transactions.observation import Transaction
+
+_TELLING: Final = tuple(
+    kind.__name__ for kind in (RosterRegistered, PlayerAddedToRoster, PlayerRemovedFromRoster)
+)
+_PAGE: Final = 1000
+
+
+class Ownership(msgspec.Struct, frozen=True, kw_only=True):
+    """A player's stints on the teams of a league, in order; ``next`` is always null."""
+
+    league_id: str
+    player_id: str
+    items: Sequence[Stint]
+    next: None = None
+
+
+async def get_ownership(then: Then, log: EventLog, league_id: str, player_id: str) -> Ownership:
+    """Every stint of a player; empty for one whom no team of the league ever had.
+
+    Raises:
+        LogUnavailable: the log cannot be read.
+    """
+    events = [each for each in await _roster_events(log, league_id) if then.moment.includes(each)]
+    moves = chain(moves_of(await transactions_of(then, league_id)), unexplained_moves(events))
+    told = stints((move for move in moves if move.player_id == player_id), registered(events))
+    return Ownership(league_id=league_id, player_id=player_id, items=told.get(player_id, ()))
+
+
+async def transactions_of(then: Then, league_id: str) -> list[Transaction]:
+    """All transactions of a league that are known."""
+    legs = {leg: transactions_stream(league_id, leg) for leg in ALL_WEEKS}
+    told = await then.states(legs, history.TRANSACTIONS)
+    return [past.transaction for leg in told.values() for past in leg.values()]
+
+
+async def _roster_events(log: EventLog, league_id: str) -> list[RecordedEvent]:
+    events: list[RecordedEvent] = []
+    while True:
+        after = events[-1].position if events else 0
+        page = await log.read(stream=rosters_stream(league_id), types=_TELLING, after=after, limit=_PAGE)
+        events += page
+        if len(page) < _PAGE:
+            return events
