@@ -27,7 +27,8 @@ class BracketGameRow(msgspec.Struct, frozen=True, kw_only=True):
     place of the bracket that is played for. ``w`` goes on; in a toilet bowl that is who had fewer points.
 
     In plain ones: ``decided``; ``winner`` and ``loser``, the roster ids by the score, null where that is open
-    or the league's settings do not tell; ``weeks``, those in which the round is played, null likewise.
+    or the league's settings do not tell; ``weeks``, those in which the round is played, null likewise (for
+    rounds of two weeks they are a guess, see :class:`domain.brackets.meaning.RoundType`).
     """
 
     league_id: str

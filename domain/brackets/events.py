@@ -135,7 +135,7 @@ class BracketGameDetailsChanged(BracketGameEvent, frozen=True, kw_only=True):
     changed: dict[str, Any]
 
     def words(self) -> str:
-        return f"{self._game}: changed {', '.join(self.changed)}"
+        return f"{self._game}: changed {', '.join(sorted(self.changed))}"
 
 
 def _team(roster_id: int | None) -> str:

@@ -24,7 +24,8 @@ class PlayoffType(IntEnum):
 class RoundType(IntEnum):
     """``settings.playoff_round_type``: how many weeks a round takes.
 
-    One week is verified (SLEEPER_NOTES 2.9); the two others are as Sleeper's league settings offer them.
+    One week is verified (SLEEPER_NOTES 2.9). What 1 and 2 mean is a guess from what Sleeper lets a
+    commissioner choose: no bracket of such a league was recorded with its scores.
     """
 
     ONE_WEEK = 0
