@@ -8,12 +8,15 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import select
 
-from application.projections.brackets import BRACKET_GAME, BRACKETS, game_of
+from application.history import aggregates as history
+from application.history.history import Then
+from application.projections.brackets import BRACKET_GAME, BRACKETS, game_of, game_row
 from application.projections.leagues import LEAGUE, LEAGUES
 from application.queries.paging import Key, Keyset, Page, Slice
 from application.read_model import Snapshot
 from domain.brackets.meaning import result, weeks_of_round
 from domain.brackets.observation import Bracket, BracketGame
+from domain.streams import bracket_stream, league_stream
 
 NEEDS: Final = (BRACKETS, LEAGUES)
 """The projectors behind this query: what a bracket's ``w`` means, the league's settings say."""
@@ -68,6 +71,16 @@ async def list_bracket(
     found = await snapshot.fetch(order.paged(select(*_COLUMNS).where(*place), page))
     settings = await _settings(snapshot, league_id)
     rows, cursor = order.cut(found, page)
+    return Slice(items=[_game(league_id, bracket, game_of(row), settings) for row in rows], next=cursor)
+
+
+async def bracket_then(then: Then, league_id: str, bracket: Bracket, page: Page) -> Slice[BracketGameRow]:
+    """The games of one bracket at a moment of the past, as :func:`list_bracket` tells them."""
+    games = await then.state(bracket_stream(league_id, bracket), history.BRACKET)
+    league = (await then.state(league_stream(league_id), history.LEAGUE)).league
+    settings = (None if league is None else league.settings) or {}
+    told = (game_row(league_id, bracket, game) for game in games.values())
+    rows, cursor = _ORDERS[bracket].page(told, page)
     return Slice(items=[_game(league_id, bracket, game_of(row), settings) for row in rows], next=cursor)
 
 

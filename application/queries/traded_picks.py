@@ -7,9 +7,13 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import select
 
-from application.projections.traded_picks import TRADED_PICK, TRADED_PICKS
+from application.history import aggregates as history
+from application.history.history import Then
+from application.projections.traded_picks import TRADED_PICK, TRADED_PICKS, pick_row
 from application.queries.paging import Key, Keyset, Page, Slice
 from application.read_model import Snapshot
+from domain.picks.observation import TradedPick
+from domain.streams import traded_picks_stream
 
 NEEDS: Final = (TRADED_PICKS,)
 """The projectors behind this query."""
@@ -58,3 +62,15 @@ async def list_traded_picks(
     picks = select(*_COLUMNS).where(*matching)
     rows, cursor = _ORDER.cut(await snapshot.fetch(_ORDER.paged(picks, page)), page)
     return Slice(items=[TradedPickRow(**row) for row in rows], next=cursor)
+
+
+async def traded_picks_then(then: Then, league_id: str, page: Page, filters: Filters) -> Slice[TradedPickRow]:
+    """The traded picks of a league at a moment of the past, as :func:`list_traded_picks` tells them."""
+    picks = await then.state(traded_picks_stream(league_id), history.TRADED_PICKS)
+    matching = (pick_row(league_id, pick) for pick in picks if _matches(pick, filters))
+    rows, cursor = _ORDER.page(matching, page)
+    return Slice(items=[TradedPickRow(**row) for row in rows], next=cursor)
+
+
+def _matches(pick: TradedPick, filters: Filters) -> bool:
+    return filters.season in (None, pick.season) and filters.owner_id in (None, pick.owner_id)

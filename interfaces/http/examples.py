@@ -60,28 +60,6 @@ _CHANGE: Final = ChangeRow(
     text="team 3 and team 7 traded: 1002 to team 3, 1044 to team 7",
 )
 
-
-def _game(*, w: int, l: int, winner: int, loser: int) -> BracketGameRow:  # noqa: E741 - Sleeper's word
-    return BracketGameRow(
-        league_id=_LEAGUE,
-        r=2,
-        m=3,
-        t1=3,
-        t2=7,
-        w=w,
-        l=l,
-        p=1,
-        t1_from={"w": 1},
-        t2_from={"w": 2},
-        t1_original=None,
-        t2_original=None,
-        decided=True,
-        winner=winner,
-        loser=loser,
-        weeks=[16],
-    )
-
-
 ANSWERS: Final[Mapping[str, Any]] = {
     "listLeagues": Slice(
         items=[
@@ -225,8 +203,29 @@ ANSWERS: Final[Mapping[str, Any]] = {
         ],
         next=None,
     ),
-    "listWinnersBracket": Slice(items=[_game(w=3, l=7, winner=3, loser=7)], next=None),
-    "listLosersBracket": Slice(items=[_game(w=3, l=7, winner=7, loser=3)], next=None),
+    "listBracket": Slice(
+        items=[
+            BracketGameRow(
+                league_id=_LEAGUE,
+                r=2,
+                m=3,
+                t1=3,
+                t2=7,
+                w=3,
+                l=7,
+                p=1,
+                t1_from={"w": 1},
+                t2_from={"w": 2},
+                t1_original=None,
+                t2_original=None,
+                decided=True,
+                winner=3,
+                loser=7,
+                weeks=[16],
+            )
+        ],
+        next=None,
+    ),
     "listTradedPicks": Slice(
         items=[
             TradedPickRow(
@@ -361,6 +360,7 @@ PARAMETERS: Final[Mapping[str, Any]] = {
     "to": "2026-11-17T08:00:00Z",
     "roster_id": 3,
     "owner_id": 3,
+    "bracket": "winners",
     "season": "2027",
     "player_id": "1002",
     "live": True,

@@ -9,8 +9,15 @@ from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from application.queries.paging import DEFAULT_LIMIT, Page, Slice
-from application.queries.traded_picks import NEEDS, Filters, TradedPickRow, list_traded_picks
-from interfaces.http.parameters import After, LeagueId, Limit, MinPosition
+from application.queries.traded_picks import (
+    NEEDS,
+    Filters,
+    TradedPickRow,
+    list_traded_picks,
+    traded_picks_then,
+)
+from interfaces.http.parameters import After, AsObserved, AsOf, LeagueId, Limit, MinPosition, moment_of
+from interfaces.http.past import PastReads
 from interfaces.http.reads import Reads
 
 OfSeason = Annotated[
@@ -35,14 +42,25 @@ class TradedPicksController(Controller):
         *,
         request: Request[Any, Any, Any],
         reads: NamedDependency[Reads],
+        past: NamedDependency[PastReads],
         league_id: LeagueId,
         season: OfSeason = None,
         owner_id: OfOwner = None,
         limit: Limit = DEFAULT_LIMIT,
         after: After = None,
+        as_of: AsOf = None,
+        as_observed: AsObserved = False,
         min_position: MinPosition = None,
     ) -> Response[Slice[TradedPickRow]]:
         page, filters = Page(limit, after), Filters(season=season, owner_id=owner_id)
+        if (moment := moment_of(as_of, as_observed=as_observed)) is not None:
+            return await past.of_league(
+                request,
+                league_id,
+                moment,
+                min_position,
+                lambda then: traded_picks_then(then, league_id, page, filters),
+            )
         return await reads.of_league(
             request,
             league_id,

@@ -21,9 +21,10 @@ from tests.recordings import running_recording
 from tests.serving import Served, database_of_ones_own, serving, settings_for
 
 LEAST_LEAGUES = 29
-RESOURCES = ("", "/members", "/rosters", "/standings", "/matchups", "/transactions")
-PRESENT = ("/brackets/winners", "/brackets/losers", "/traded-picks")
-"""Those that are answered as they are now, at no moment of the past."""
+RESOURCES = (
+    *("", "/members", "/rosters", "/standings", "/matchups", "/transactions"),
+    *("/brackets/winners", "/brackets/losers", "/traded-picks"),
+)
 MOST = 8 / 11
 """In so many closed seasons Sleeper reports what its matchups say; in the others it corrected scores later."""
 
@@ -82,7 +83,7 @@ async def service(
         service = await stack.enter_async_context(serving(settings))
         REPORTS.update({league: await service.sync(league) for league in recorded.leagues})
         position = max(report["position"] for report in REPORTS.values())
-        for resource in (*RESOURCES, *PRESENT):
+        for resource in RESOURCES:
             path = f"/api/v1/leagues/{recorded.leagues[0]}{resource}"
             await service.client.get(path, params={"min_position": position})
         yield service

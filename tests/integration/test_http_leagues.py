@@ -233,6 +233,12 @@ async def test_a_season_that_is_no_year_is_refused(service: Served) -> None:
     assert (answer.status_code, answer.json()["parameter"]) == (400, "season")
 
 
+async def test_a_bracket_that_there_is_not_is_refused_by_naming_those_that_there_are(service: Served) -> None:
+    answer = await service.client.get(f"{LEAGUE}/brackets/toilet")
+    problem = answer.json()
+    assert (answer.status_code, problem["parameter"], problem["allowed"]) == (400, "bracket", [*BRACKETS])
+
+
 async def test_the_settings_of_the_league_are_part_of_what_a_bracket_says(
     database_url: str, valkey_url: str, tmp_path: Path
 ) -> None:
