@@ -8,12 +8,14 @@ from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
+from domain.brackets.observation import Bracket, BracketGame
 from domain.errors import ResponseInvalid
 from domain.event import NewEvent, RecordedEvent
 from domain.league.observation import League, NflState
 from domain.matchups.observation import MatchupRow
 from domain.members.observation import Member
 from domain.moment import Moment, Period
+from domain.picks.observation import TradedPick
 from domain.rosters.observation import Roster
 from domain.transactions.observation import Transaction
 from domain.users.observation import User, UserLeague
@@ -135,6 +137,12 @@ class Sleeper(Protocol):
     async def transactions(
         self, league_id: str, leg: int, *, fresh: bool = False
     ) -> Observation[tuple[Transaction, ...]]: ...
+    async def bracket(
+        self, league_id: str, bracket: Bracket, *, fresh: bool = False
+    ) -> Observation[tuple[BracketGame, ...]]: ...
+    async def traded_picks(
+        self, league_id: str, *, fresh: bool = False
+    ) -> Observation[tuple[TradedPick, ...]]: ...
 
 
 class RejectedBodies(Protocol):

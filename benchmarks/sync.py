@@ -32,10 +32,12 @@ import structlog
 import uvloop
 
 from application.commands.sync_league import SyncLeague, SyncType
+from domain.brackets.observation import Bracket, BracketGame
 from domain.calendar import ALL_WEEKS
 from domain.league.observation import League
 from domain.matchups.observation import MatchupRow
 from domain.members.observation import Member
+from domain.picks.observation import TradedPick
 from domain.rosters.observation import Roster
 from domain.transactions.observation import Transaction
 from infrastructure.embedded.engines import Engines, embedded_engines
@@ -57,6 +59,8 @@ def urls(base: str, league: str) -> dict[str, Any]:
         f"{root}/rosters": tuple[Roster, ...],
         **{f"{root}/matchups/{week}": tuple[MatchupRow, ...] for week in ALL_WEEKS},
         **{f"{root}/transactions/{week}": tuple[Transaction, ...] for week in ALL_WEEKS},
+        **{f"{root}/{bracket}_bracket": tuple[BracketGame, ...] for bracket in Bracket},
+        f"{root}/traded_picks": tuple[TradedPick, ...],
     }
 
 

@@ -1,4 +1,4 @@
-"""Which weeks of a season a sync looks at."""
+"""Which weeks of a season a sync looks at, and when at the brackets."""
 
 from __future__ import annotations
 
@@ -22,3 +22,16 @@ def open_weeks(state: NflState | None, league: League | None) -> range:
         legs.append(state.leg)
     this = min(max(legs), LAST_WEEK)
     return range(max(this - 1, 1), this + 1)
+
+
+def brackets_move(league: League | None, leg: int) -> bool:
+    """Whether a league's brackets may say something new in ``leg``, the one under way.
+
+    Their games get teams when the regular season ends and results in the playoffs: until the week before,
+    asking would spend two calls of every poll on nothing. What is drawn earlier, a full sync finds. Where the
+    league does not tell when its playoffs begin, they may have begun.
+    """
+    if league is None or league.status in ("post_season", "complete"):
+        return True
+    start = (league.settings or {}).get("playoff_week_start")
+    return not isinstance(start, int) or leg >= start - 1

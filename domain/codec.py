@@ -9,9 +9,11 @@ from uuid import UUID
 import msgspec
 
 # Importing the event modules registers their types.
+import domain.brackets.events
 import domain.league.events
 import domain.matchups.events
 import domain.members.events
+import domain.picks.events
 import domain.rosters.events
 import domain.transactions.events  # noqa: F401
 from domain.errors import EventNotReadable

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from domain.brackets.observation import Bracket
 from domain.errors import InvalidInput, LeagueNotFound
 
 _USER = re.compile(r"[A-Za-z0-9_-]{1,50}", re.ASCII)
@@ -67,3 +68,13 @@ def matchups_stream(league_id: str, week: int) -> str:
 def transactions_stream(league_id: str, leg: int) -> str:
     """Transactions of one leg: ``/league/{id}/transactions/{leg}``."""
     return f"transactions-{league_id}-{leg}"
+
+
+def bracket_stream(league_id: str, bracket: Bracket) -> str:
+    """One bracket: ``/league/{id}/winners_bracket`` or ``/league/{id}/losers_bracket``."""
+    return f"{bracket}_bracket-{league_id}"
+
+
+def traded_picks_stream(league_id: str) -> str:
+    """Draft picks that were traded: ``/league/{id}/traded_picks``."""
+    return f"traded_picks-{league_id}"

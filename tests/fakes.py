@@ -11,6 +11,7 @@ from uuid import UUID
 from application.commands.sync_runs import SyncRun
 from application.ports import ANY_VERSION, Observation, StreamAppended, StreamWrite
 from domain import codec
+from domain.brackets.observation import Bracket
 from domain.errors import ResponseInvalid, SleeperError, WrongExpectedVersion
 from domain.event import EVENT_TYPES, RecordedEvent
 from domain.moment import Moment
@@ -128,6 +129,12 @@ class ScriptedSleeper:
 
     async def transactions(self, league_id: str, leg: int, *, fresh: bool = False) -> Observation[Any]:
         return await self._answer(f"transactions/{leg}", fresh)
+
+    async def bracket(self, league_id: str, bracket: Bracket, *, fresh: bool = False) -> Observation[Any]:
+        return await self._answer(f"{bracket}_bracket", fresh)
+
+    async def traded_picks(self, league_id: str, *, fresh: bool = False) -> Observation[Any]:
+        return await self._answer("traded_picks", fresh)
 
 
 class KeptBodies:

@@ -21,6 +21,8 @@ from application.projections.projector import Projector, fold_events, reads_of
 from application.projections.rows import Key, Row, Rows, key_reader
 from application.projections.store import Checkpoint, ProjectionTransaction
 from domain import codec
+from domain.brackets.decide import BracketObserved, bracket_decider
+from domain.brackets.observation import Bracket, BracketGame
 from domain.decider import Decider
 from domain.errors import LogUnavailable
 from domain.event import EVENT_TYPES, Event, Metadata, NewEvent, RecordedEvent
@@ -30,6 +32,8 @@ from domain.matchups.decide import MatchupsObserved, matchups_decider
 from domain.matchups.observation import MatchupRow
 from domain.members.decide import MembersObserved, members_decider
 from domain.members.observation import Member
+from domain.picks.decide import PicksObserved, picks_decider
+from domain.picks.observation import TradedPick
 from domain.rosters.decide import RostersObserved, rosters_decider
 from domain.rosters.observation import Roster
 from domain.transactions.decide import TransactionsObserved, transactions_decider
@@ -37,7 +41,8 @@ from domain.transactions.observation import Transaction
 from infrastructure.postgres.urls import create_engine
 
 START = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
-_LEAGUE_PATH = re.compile(r"v1/league/(\d+)(?:/(users|rosters|matchups|transactions)(?:/(\d+))?)?\.json$")
+_ENDPOINTS = "users|rosters|matchups|transactions|winners_bracket|losers_bracket|traded_picks"
+_LEAGUE_PATH = re.compile(rf"v1/league/(\d+)(?:/({_ENDPOINTS})(?:/(\d+))?)?\.json$")
 
 
 def recorded(events: Iterable[Event], *, after: int = 0) -> list[RecordedEvent]:
@@ -227,6 +232,9 @@ _BODIES: dict[str, tuple[Any, Decider[Any, Any]]] = {
     "rosters": (tuple[Roster, ...] | None, rosters_decider),
     "matchups": (tuple[MatchupRow, ...] | None, matchups_decider),
     "transactions": (tuple[Transaction, ...] | None, transactions_decider),
+    "winners_bracket": (tuple[BracketGame, ...] | None, bracket_decider),
+    "losers_bracket": (tuple[BracketGame, ...] | None, bracket_decider),
+    "traded_picks": (tuple[TradedPick, ...] | None, picks_decider),
 }
 
 
@@ -266,5 +274,9 @@ def _observation(endpoint: str, league_id: str, week: int, body: Any) -> Any:
             return RostersObserved(league_id, body)
         case "matchups":
             return MatchupsObserved(league_id, week, body)
+        case "winners_bracket" | "losers_bracket":
+            return BracketObserved(league_id, Bracket(endpoint.removesuffix("_bracket")), body)
+        case "traded_picks":
+            return PicksObserved(league_id, body)
         case _:
             return TransactionsObserved(league_id, week, body)

@@ -35,6 +35,9 @@ def bodies(league_id: str = LEAGUE_ID, *, weeks: int = WEEKS, seed: int = 1) -> 
         f"{root}/rosters": [_roster(league_id, team, players[team]) for team in range(1, TEAMS + 1)],
         **{f"{root}/matchups/{week}": rows for week, rows in played.items()},
         **{f"{root}/transactions/{week}": rows for week, rows in legs.items()},
+        f"{root}/winners_bracket": _bracket(),
+        f"{root}/losers_bracket": _bracket(),
+        f"{root}/traded_picks": _traded_picks(legs),
     }
 
 
@@ -78,6 +81,9 @@ def _league(league_id: str, week: int) -> dict[str, Any]:
             "last_scored_leg": week - 1,
             "start_week": 1,
             "playoff_week_start": 15,
+            "playoff_teams": 4,
+            "playoff_type": 0,
+            "playoff_round_type": 0,
             "league_average_match": 0,
             "waiver_type": 2,
             "waiver_budget": 100,
@@ -173,6 +179,23 @@ def _transactions(week: int, players: dict[int, list[str]], random: Random) -> l
                      waiver_budget=[{"sender": other, "receiver": one, "amount": 5}]),
     ]  # fmt: skip
     return rows[::-1]
+
+
+def _bracket() -> list[dict[str, Any]]:
+    """Four teams, not known yet: two games, then their winners for a place and their losers for another."""
+    first = [{"r": 1, "m": m, "t1": None, "t2": None, "w": None, "l": None} for m in (1, 2)]
+    return first + [
+        {"r": 2, "m": m, "t1": None, "t2": None, "w": None, "l": None, "p": place,
+         "t1_from": {source: 1}, "t2_from": {source: 2}}
+        for m, place, source in ((3, 1, "w"), (4, 3, "l"))
+    ]  # fmt: skip
+
+
+def _traded_picks(legs: dict[int, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """What the trades of all weeks leave: of each pick the last one counts."""
+    moved = [pick for week in sorted(legs) for row in legs[week] for pick in row["draft_picks"]]
+    last = {(pick["season"], pick["round"], pick["roster_id"]): pick for pick in moved}
+    return [{name: pick[name] for name in pick if name != "league_id"} for pick in last.values()]
 
 
 def _transaction(

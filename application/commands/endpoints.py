@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from application.ports import Observation, Sleeper
+from domain.brackets.decide import BracketObserved, bracket_decider
+from domain.brackets.observation import Bracket, BracketGame
+from domain.brackets.state import BracketState
 from domain.decider import Decider
 from domain.league.decide import league_decider
 from domain.league.observation import League
@@ -17,14 +20,19 @@ from domain.matchups.state import MatchupsState
 from domain.members.decide import MembersObserved, members_decider
 from domain.members.observation import Member
 from domain.members.state import MembersState
+from domain.picks.decide import PicksObserved, picks_decider
+from domain.picks.observation import TradedPick
+from domain.picks.state import PicksState
 from domain.rosters.decide import RostersObserved, rosters_decider
 from domain.rosters.observation import Roster
 from domain.rosters.state import RostersState
 from domain.streams import (
+    bracket_stream,
     league_stream,
     matchups_stream,
     members_stream,
     rosters_stream,
+    traded_picks_stream,
     transactions_stream,
 )
 from domain.transactions.decide import TransactionsObserved, transactions_decider
@@ -57,12 +65,20 @@ class LeagueEndpoints:
     league_id: str
     fresh: bool = False
 
-    def streams(self, weeks: Sequence[int]) -> Iterator[str]:
-        """The streams that a sync of these weeks decides on."""
-        yield from (endpoint.stream for endpoint in (self.league, self.members, self.rosters(())))
-        for week in weeks:
-            yield self.matchups(week).stream
-            yield self.transactions(week).stream
+    def streams(self, weeks: Sequence[int], brackets: Collection[Bracket]) -> Iterator[str]:
+        """The streams that a sync of these weeks and brackets decides on."""
+        yield from (self.league.stream, self.rosters(()).stream)
+        yield from (self.transactions(week).stream for week in weeks)
+        yield from (endpoint.stream for endpoint in self.independent(weeks, brackets))
+
+    def independent(
+        self, weeks: Sequence[int], brackets: Collection[Bracket]
+    ) -> Iterator[Endpoint[Any, Any, Any]]:
+        """The endpoints that can be recorded in any order: nothing that they say explains another."""
+        yield from map(self.matchups, weeks)
+        yield self.members
+        yield from map(self.bracket, brackets)
+        yield self.traded_picks
 
     @property
     def league(self) -> Endpoint[League, LeagueState, League]:
@@ -109,4 +125,21 @@ class LeagueEndpoints:
             lambda: self.sleeper.transactions(self.league_id, leg, fresh=self.fresh),
             lambda rows: TransactionsObserved(self.league_id, leg, rows),
             transactions_decider,
+        )
+
+    def bracket(self, bracket: Bracket) -> Endpoint[tuple[BracketGame, ...], BracketState, BracketObserved]:
+        return Endpoint(
+            bracket_stream(self.league_id, bracket),
+            lambda: self.sleeper.bracket(self.league_id, bracket, fresh=self.fresh),
+            lambda rows: BracketObserved(self.league_id, bracket, rows),
+            bracket_decider,
+        )
+
+    @property
+    def traded_picks(self) -> Endpoint[tuple[TradedPick, ...], PicksState, PicksObserved]:
+        return Endpoint(
+            traded_picks_stream(self.league_id),
+            lambda: self.sleeper.traded_picks(self.league_id, fresh=self.fresh),
+            lambda rows: PicksObserved(self.league_id, rows),
+            picks_decider,
         )

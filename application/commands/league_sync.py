@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from application.commands.endpoints import LeagueEndpoints
 from application.commands.sync import Sync
 from application.commands.sync_league import SyncLeague, SyncType
 from application.ports import Observation, Sleeper
-from domain.calendar import ALL_WEEKS, open_weeks
+from domain.brackets.observation import Bracket
+from domain.calendar import ALL_WEEKS, brackets_move, open_weeks
 from domain.errors import LeagueNotFound, SleeperError
 from domain.league.observation import League
 from domain.transactions.observation import Transaction
@@ -37,26 +38,36 @@ class LeagueSync:
             LogError: the log cannot be read or written.
         """
         async with asyncio.TaskGroup() as tasks:
-            if self._command.sync_type is SyncType.FULL:
-                self._preload(ALL_WEEKS, tasks)
-                league, weeks = await self._league(), ALL_WEEKS
-            else:
-                league, weeks = await self._league_and_open_weeks()
-                self._preload(weeks, tasks)
-            self._sync.total = len(self._sync.failures) + (league is not None) + 2 + 2 * len(weeks)
+            league, weeks, brackets = await self._begin(tasks)
+            independent = [*self._endpoints.independent(weeks, brackets)]
+            before = len(self._sync.failures) + (league is not None)
+            self._sync.total = before + len(independent) + len(weeks) + 1  # the legs, and the rosters
             # Transactions first: the rosters wait for them.
             self._undecided_legs = len(weeks)
             legs = [tasks.create_task(self._leg(leg)) for leg in weeks]
             tasks.create_task(self._rosters(legs))
-            for week in weeks:
-                tasks.create_task(self._sync.record(self._endpoints.matchups(week)))
-            tasks.create_task(self._sync.record(self._endpoints.members))
+            for endpoint in independent:
+                tasks.create_task(self._sync.record(endpoint))
             if league is not None:
                 tasks.create_task(self._record_league(league))
         self._sync.check_reached()
 
-    def _preload(self, weeks: range, tasks: asyncio.TaskGroup) -> None:
-        self._sync.recorder.preload([*self._endpoints.streams(weeks)], tasks)
+    async def _begin(
+        self, tasks: asyncio.TaskGroup
+    ) -> tuple[Observation[League] | None, range, tuple[Bracket, ...]]:
+        """The league object, ``None`` where it could not be had, and the weeks and brackets to ask for."""
+        if self._command.sync_type is SyncType.FULL:
+            weeks, brackets = ALL_WEEKS, tuple(Bracket)
+            self._preload(weeks, brackets, tasks)
+            return await self._league(), weeks, brackets
+        league, weeks = await self._league_and_open_weeks()
+        moving = brackets_move(None if league is None else league.body, weeks[-1])
+        brackets = tuple(Bracket) if moving else ()
+        self._preload(weeks, brackets, tasks)
+        return league, weeks, brackets
+
+    def _preload(self, weeks: range, brackets: Collection[Bracket], tasks: asyncio.TaskGroup) -> None:
+        self._sync.recorder.preload([*self._endpoints.streams(weeks, brackets)], tasks)
 
     async def _league_and_open_weeks(self) -> tuple[Observation[League] | None, range]:
         """The league object, ``None`` where it could not be had, and the weeks that may still change."""

@@ -14,6 +14,9 @@ from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
+from domain.brackets import state as brackets
+from domain.brackets.events import BracketEvent
+from domain.brackets.observation import BracketGame
 from domain.event import Event, RecordedEvent, UnknownEvent, from_millis
 from domain.league import state as league
 from domain.league.events import LeagueEvent
@@ -24,6 +27,9 @@ from domain.matchups.observation import MatchupRow
 from domain.members import state as members
 from domain.members.events import MemberEvent, MemberJoined
 from domain.members.observation import Member
+from domain.picks import state as picks
+from domain.picks.events import PickEvent
+from domain.picks.observation import TradedPick
 from domain.rosters import state as rosters
 from domain.rosters.events import RosterEvent, RosterRegistered
 from domain.rosters.observation import Roster
@@ -134,6 +140,22 @@ def _transactions(state: dict[str, PastTransaction], recorded: RecordedEvent) ->
     return {**state, seen.transaction_id: after}
 
 
+# Of brackets and picks Sleeper tells no times: their events happened when they were observed, in the order of
+# their streams, so that no change can be included without its beginning.
+
+
+def _bracket(state: dict[int, BracketGame], recorded: RecordedEvent) -> dict[int, BracketGame]:
+    event = recorded.event
+    return dict(brackets.evolve(state, event)) if isinstance(event, BracketEvent) else state
+
+
+def _picks(state: tuple[TradedPick, ...], recorded: RecordedEvent) -> tuple[TradedPick, ...]:
+    event = recorded.event
+    if not isinstance(event, PickEvent):
+        return state
+    return tuple(picks.evolve({pick.key: pick for pick in state}, event).values())
+
+
 LEAGUE: Final = Aggregate("league", 1, PastLeague, PastLeague(), _league)
 MEMBERS: Final = Aggregate[dict[str, Member]]("members", 1, dict[str, Member], {}, _members)
 ROSTERS: Final = Aggregate[dict[int, Roster]]("rosters", 1, dict[int, Roster], {}, _rosters)
@@ -141,3 +163,5 @@ MATCHUPS: Final = Aggregate[dict[int, MatchupRow]]("matchups", 1, dict[int, Matc
 TRANSACTIONS: Final = Aggregate[dict[str, PastTransaction]](
     "transactions", 1, dict[str, PastTransaction], {}, _transactions
 )
+BRACKET: Final = Aggregate[dict[int, BracketGame]]("bracket", 1, dict[int, BracketGame], {}, _bracket)
+TRADED_PICKS: Final = Aggregate[tuple[TradedPick, ...]]("traded_picks", 1, tuple[TradedPick, ...], (), _picks)

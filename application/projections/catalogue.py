@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from application.projections.brackets import BRACKETS
 from application.projections.leagues import LEAGUES
 from application.projections.matchups import MATCHUPS
 from application.projections.members import MEMBERS
 from application.projections.projector import Projector
 from application.projections.rosters import ROSTERS
+from application.projections.traded_picks import TRADED_PICKS
 from application.projections.transactions import TRANSACTIONS
 
-LEAGUE_PROJECTORS: tuple[Projector, ...] = (LEAGUES, MEMBERS, ROSTERS, MATCHUPS, TRANSACTIONS)
+LEAGUE_PROJECTORS: tuple[Projector, ...] = (
+    LEAGUES,
+    MEMBERS,
+    ROSTERS,
+    MATCHUPS,
+    TRANSACTIONS,
+    BRACKETS,
+    TRADED_PICKS,
+)
 """Those whose subjects are leagues."""
 
 PROJECTORS: tuple[Projector, ...] = LEAGUE_PROJECTORS

@@ -10,10 +10,12 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 
 from application.ports import Clock, Observation
+from domain.brackets.observation import Bracket, BracketGame
 from domain.errors import InvalidInput, ResponseInvalid
 from domain.league.observation import League, NflState
 from domain.matchups.observation import MatchupRow
 from domain.members.observation import Member
+from domain.picks.observation import TradedPick
 from domain.rosters.observation import Roster
 from domain.streams import check_league_id, check_season, check_user
 from domain.transactions.observation import Transaction
@@ -114,6 +116,20 @@ class SleeperClient:
         """``/league/{id}/transactions/{leg}``."""
         path = f"{league_path(league_id)}/transactions/{_checked_week('leg', leg)}"
         return await self._observe(path, tuple[Transaction, ...], fresh=fresh)
+
+    async def bracket(
+        self, league_id: str, bracket: Bracket, *, fresh: bool = False
+    ) -> Observation[tuple[BracketGame, ...]]:
+        """``/league/{id}/winners_bracket`` or ``/league/{id}/losers_bracket``."""
+        path = f"{league_path(league_id)}/{bracket}_bracket"
+        return await self._observe(path, tuple[BracketGame, ...], fresh=fresh)
+
+    async def traded_picks(
+        self, league_id: str, *, fresh: bool = False
+    ) -> Observation[tuple[TradedPick, ...]]:
+        """``/league/{id}/traded_picks``."""
+        path = f"{league_path(league_id)}/traded_picks"
+        return await self._observe(path, tuple[TradedPick, ...], fresh=fresh)
 
     async def _observe(
         self,

@@ -10,6 +10,7 @@ from litestar.di import Provide
 from litestar.handlers import HTTPRouteHandler
 
 from interfaces.bootstrap import Application
+from interfaces.http.brackets import BracketsController
 from interfaces.http.changes import ChangesController
 from interfaces.http.checks import check_request
 from interfaces.http.documentation import documentation_routes
@@ -25,6 +26,7 @@ from interfaces.http.rosters import RostersController
 from interfaces.http.service import index, live, metrics, ready
 from interfaces.http.standings import StandingsController
 from interfaces.http.sync import SyncController
+from interfaces.http.traded_picks import TradedPicksController
 from interfaces.http.transactions import TransactionsController
 from interfaces.http.verification import VerificationController
 
@@ -36,6 +38,8 @@ _RESOURCES: Final = (
     StandingsController,
     MatchupsController,
     TransactionsController,
+    BracketsController,
+    TradedPicksController,
     EventsController,
     ChangesController,
     VerificationController,

@@ -10,6 +10,7 @@ from uuid import UUID
 from application.commands.sync_league import Change, SyncFailure, SyncProgress, SyncReport, SyncType
 from application.commands.sync_runs import RunStatus, SyncRun
 from application.health import ComponentHealth, HealthReport
+from application.queries.brackets import BracketGameRow
 from application.queries.changes import ChangeRow
 from application.queries.events import EventRow, EventSlice
 from application.queries.leagues import LeagueRow
@@ -19,6 +20,7 @@ from application.queries.ownership import Ownership
 from application.queries.paging import Slice
 from application.queries.rosters import RosterRow
 from application.queries.standings import Reported, StandingRow, Standings
+from application.queries.traded_picks import TradedPickRow
 from application.queries.transactions import FaabRow, PickRow, TransactionRow
 from application.queries.verification import Verification
 from domain.event import Metadata
@@ -57,6 +59,7 @@ _CHANGE: Final = ChangeRow(
     observed_at=_TIME + timedelta(minutes=4),
     text="team 3 and team 7 traded: 1002 to team 3, 1044 to team 7",
 )
+
 ANSWERS: Final[Mapping[str, Any]] = {
     "listLeagues": Slice(
         items=[
@@ -200,6 +203,37 @@ ANSWERS: Final[Mapping[str, Any]] = {
         ],
         next=None,
     ),
+    "listBracket": Slice(
+        items=[
+            BracketGameRow(
+                league_id=_LEAGUE,
+                r=2,
+                m=3,
+                t1=3,
+                t2=7,
+                w=3,
+                l=7,
+                p=1,
+                t1_from={"w": 1},
+                t2_from={"w": 2},
+                t1_original=None,
+                t2_original=None,
+                decided=True,
+                winner=3,
+                loser=7,
+                weeks=[16],
+            )
+        ],
+        next=None,
+    ),
+    "listTradedPicks": Slice(
+        items=[
+            TradedPickRow(
+                league_id=_LEAGUE, season="2027", round=2, roster_id=7, previous_owner_id=7, owner_id=3
+            )
+        ],
+        next=None,
+    ),
     "getOwnership": Ownership(
         league_id=_LEAGUE,
         player_id="1002",
@@ -279,7 +313,7 @@ ANSWERS: Final[Mapping[str, Any]] = {
         sync_type=SyncType.FULL,
         status=RunStatus.RUNNING,
         started_at=_TIME,
-        progress=SyncProgress(done=12, total=39, stream=f"matchups-{_LEAGUE}-7"),
+        progress=SyncProgress(done=12, total=42, stream=f"matchups-{_LEAGUE}-7"),
     ),
     "getRejectedBody": RejectedBodyView(
         number=4,
@@ -325,6 +359,9 @@ PARAMETERS: Final[Mapping[str, Any]] = {
     "from": "2026-11-10T08:00:00Z",
     "to": "2026-11-17T08:00:00Z",
     "roster_id": 3,
+    "owner_id": 3,
+    "bracket": "winners",
+    "season": "2027",
     "player_id": "1002",
     "live": True,
     "limit": 100,

@@ -22,6 +22,10 @@ from tests.recordings import running_recording
 from tests.serving import Served, database_of_ones_own, serving, settings_for
 
 LEAST_LEAGUES = 29
+RESOURCES = (
+    *("", "/members", "/rosters", "/standings", "/matchups", "/transactions"),
+    *("/brackets/winners", "/brackets/losers", "/traded-picks"),
+)
 MOST = 8 / 11
 """In so many closed seasons Sleeper reports what its matchups say; in the others it corrected scores later."""
 
@@ -80,7 +84,7 @@ async def service(
         service = await stack.enter_async_context(serving(settings))
         REPORTS.update({league: await service.sync(league) for league in recorded.leagues})
         position = max(report["position"] for report in REPORTS.values())
-        for resource in ("", "/members", "/rosters", "/standings", "/matchups", "/transactions"):
+        for resource in RESOURCES:
             path = f"/api/v1/leagues/{recorded.leagues[0]}{resource}"
             await service.client.get(path, params={"min_position": position})
         yield service
@@ -152,6 +156,33 @@ async def test_transactions_equal_the_recorded_bodies(service: Served, recorded:
             assert {row["transaction_id"]: row["week"] for row in items} == {
                 row["transaction_id"]: week for week, rows in legs.items() for row in rows
             }
+
+
+@pytest.mark.parametrize("bracket", ["winners", "losers"])
+async def test_brackets_equal_the_recorded_bodies(service: Served, recorded: Recorded, bracket: str) -> None:
+    compared = 0
+    for league in recorded.leagues:
+        if (rows := recorded.body(f"{league}/{bracket}_bracket")) is not None:
+            items = await service.pages(f"/api/v1/leagues/{league}/brackets/{bracket}")
+            expected = {row["m"]: row for row in rows}
+            assert {row["m"]: as_recorded(row, expected[row["m"]]) for row in items} == expected
+            assert [row["decided"] for row in items] == [expected[row["m"]]["w"] is not None for row in items]
+            compared += len(items)
+    assert compared
+
+
+async def test_traded_picks_equal_the_recorded_bodies(service: Served, recorded: Recorded) -> None:
+    compared = 0
+    for league in recorded.leagues:
+        if (rows := recorded.body(f"{league}/traded_picks")) is not None:
+            items = await service.pages(f"/api/v1/leagues/{league}/traded-picks", limit=7)
+            expected = sorted(
+                (row | {"league_id": league} for row in rows),
+                key=lambda row: (row["season"], row["round"], row["roster_id"]),
+            )
+            assert items == expected
+            compared += len(items)
+    assert compared
 
 
 async def test_members_equal_the_recorded_bodies_without_chat(service: Served, recorded: Recorded) -> None:
@@ -252,7 +283,7 @@ async def test_now_as_a_moment_equals_now_for_every_recorded_league(
 ) -> None:
     now = {"as_of": "2100-01-01T00:00:00Z", "as_observed": as_observed}
     for league in recorded.leagues:
-        for resource in ("", "/members", "/rosters", "/standings", "/matchups", "/transactions"):
+        for resource in RESOURCES:
             path = f"/api/v1/leagues/{league}{resource}"
             answers = [await service.client.get(path, params=params) for params in ({}, now)]
             assert answers[0].json() == answers[1].json(), path

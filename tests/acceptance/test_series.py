@@ -13,6 +13,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,8 +27,20 @@ from tests.serving import ScriptedSleeper, Served, database_of_ones_own, serving
 
 SOURCES = {"MichaelRyanJr-SleeperAgent-redraft": 1087, "jgelbs-Dynasty": 63}
 """The recorded series, and how many observations each holds."""
-RESOURCES = {"users": "members", "rosters": "rosters", "matchups": "matchups", "transactions": "transactions"}
-KEYS = {"users": "user_id", "rosters": "roster_id", "matchups": "roster_id", "transactions": "transaction_id"}
+RESOURCES = {
+    "users": "members",
+    "rosters": "rosters",
+    "matchups": "matchups",
+    "transactions": "transactions",
+    "traded_picks": "traded-picks",
+}
+KEYS = {
+    "users": itemgetter("user_id"),
+    "rosters": itemgetter("roster_id"),
+    "matchups": itemgetter("roster_id"),
+    "transactions": itemgetter("transaction_id"),
+    "traded_picks": itemgetter("season", "round", "roster_id"),
+}
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -120,9 +133,9 @@ def compared(path: str, body: Any, answered: Any) -> tuple[Any, Any]:
         return kept, {name: answered[name] for name in kept}
     resource = path.split("/")[3]
     key = KEYS[resource]
-    rows = {row[key]: without_chat(row) for row in body}
+    rows = {key(row): without_chat(row) for row in body}
     kept = {
-        row[key]: {name: value for name, value in row.items() if name in rows.get(row[key], row)}
+        key(row): {name: value for name, value in row.items() if name in rows.get(key(row), row)}
         for row in answered
     }
     return in_agreed_form(rows), in_agreed_form(kept)

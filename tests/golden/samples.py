@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from domain.brackets import events as brackets
+from domain.brackets.observation import Bracket, BracketGame
 from domain.event import Event
 from domain.league import events as league
 from domain.league.observation import League
@@ -9,6 +11,7 @@ from domain.matchups import events as matchups
 from domain.matchups.observation import MatchupRow
 from domain.members import events as members
 from domain.members.observation import Member
+from domain.picks import events as picks
 from domain.rosters import events as rosters
 from domain.rosters.observation import Roster
 from domain.transactions import events as transactions
@@ -106,6 +109,22 @@ _TRANSACTION = {
         metadata={"notes": "Done."},
     ),
 }
+_GAME = BracketGame(
+    r=2,
+    m=3,
+    t1=4,
+    t2=6,
+    w=4,
+    l=6,
+    p=1,
+    t1_from={"w": 1},
+    t2_from={"l": 2},
+    t1_original=5,
+    t2_original=7,
+)
+_G = {**_L, "bracket": Bracket.LOSERS, "m": 3, "r": 2}
+_TEAMS = {"before_t1": 5, "before_t2": 7, "t1": 4, "t2": 6, "t1_from": {"w": 1}, "t2_from": {"l": 2}}
+_P = {**_L, "season": "2026", "round": 1, "roster_id": 9}
 _MAP_CHANGE = {"changed": {"rec": 1.5, "leg": 15}, "removed": ("old",)}
 _ROSTER_MAPS = {
     "settings": {"wins": 4},
@@ -183,4 +202,16 @@ SAMPLES: tuple[Event, ...] = (
         )
     ),
     transactions.TransactionCorrected(**_TRANSACTION, before={"drops": {"17": 3}, "roster_ids": [3]}),
+    brackets.BracketDrawn(**_L, bracket=Bracket.WINNERS, games=(_GAME,)),
+    brackets.BracketGameAdded(**_G, game=_GAME),
+    brackets.BracketGameWithdrawn(**_G),
+    brackets.BracketTeamsKnown(**_G, **_TEAMS),
+    brackets.BracketTeamsChanged(**_G, **_TEAMS),
+    brackets.BracketGameDecided(**_G, w=4, l=6, p=1),
+    brackets.BracketDecisionCorrected(**_G, before_w=6, before_l=4, w=4, l=6),
+    brackets.BracketGameDetailsChanged(**_G, changed={"p": 3, "t1_from": {"w": 2}}),
+    picks.PickTraded(**_P, before=3, previous_owner_id=3, owner_id=5),
+    picks.PickReturned(**_P, before=3, previous_owner_id=3, owner_id=9),
+    picks.PickPreviousOwnerChanged(**_P, owner_id=5, before=3, after=4),
+    picks.PickDelisted(**_P, owner_id=5),
 )

@@ -18,7 +18,10 @@ from tests.serving import ScriptedSleeper, Served, database_of_ones_own, serving
 
 L = synthetic.LEAGUE_ID
 LEAGUE = f"/api/v1/leagues/{L}"
-LISTS = ("members", "rosters", "matchups", "transactions")
+LISTS = (
+    *("members", "rosters", "matchups", "transactions"),
+    *("brackets/winners", "brackets/losers", "traded-picks"),
+)
 LATER = NOW + timedelta(days=2)
 
 
@@ -39,6 +42,9 @@ async def service(
         sleeper.bodies[f"v1/league/{L}/rosters"][0]["settings"]["wins"] = 9
         sleeper.bodies[f"v1/league/{L}/matchups/1"][0]["points"] += 5
         sleeper.bodies[f"v1/league/{L}/transactions/1"][0]["metadata"] = {"notes": "rewritten"}
+        sleeper.bodies[f"v1/league/{L}/losers_bracket"][0] |= {"t1": 4, "t2": 6, "w": 4, "l": 6}
+        sleeper.bodies[f"v1/league/{L}"]["settings"]["playoff_type"] = 1
+        sleeper.bodies[f"v1/league/{L}/traded_picks"][0]["owner_id"] = 10
         LAST.update(await service.sync(L))
         yield service
 
@@ -65,6 +71,11 @@ async def test_the_past_shows_what_was_true_then(service: Served, as_of: dict[st
         row for row in await service.pages(f"{LEAGUE}/matchups", week=1, **as_of) if row["roster_id"] == 1
     ]
     assert week["points"] == sent[f"v1/league/{L}/matchups/1"][0]["points"]
+    assert not any(row["decided"] for row in await service.pages(f"{LEAGUE}/brackets/losers", **as_of))
+    picks = await service.pages(f"{LEAGUE}/traded-picks", **as_of)
+    assert [{name: pick[name] for name in pick if name != "league_id"} for pick in picks] == sorted(
+        sent[f"v1/league/{L}/traded_picks"], key=lambda pick: pick["roster_id"]
+    )
     rewritten = sent[f"v1/league/{L}/transactions/1"][0]
     then = {row["transaction_id"]: row for row in await service.pages(f"{LEAGUE}/transactions", **as_of)}
     assert then[rewritten["transaction_id"]]["metadata"] == rewritten["metadata"]
@@ -74,8 +85,8 @@ async def test_the_past_shows_what_was_true_then(service: Served, as_of: dict[st
 @pytest.mark.parametrize("name", LISTS)
 async def test_pages_of_the_past_join_without_a_seam(service: Served, name: str) -> None:
     whole = await service.pages(f"{LEAGUE}/{name}", limit=1000, as_of=FIRST["position"])
-    assert await service.pages(f"{LEAGUE}/{name}", limit=7, as_of=FIRST["position"]) == whole
-    assert len(whole) > 7
+    assert await service.pages(f"{LEAGUE}/{name}", limit=2, as_of=FIRST["position"]) == whole
+    assert len(whole) > 2
 
 
 async def test_filters_hold_in_the_past(service: Served) -> None:
@@ -146,7 +157,8 @@ async def test_changes_between_positions_are_those_of_the_log(service: Served) -
     items = await changes(service, **{"from": FIRST["position"], "to": LAST["position"]})
     assert [row["position"] for row in items] == list(range(FIRST["position"] + 1, LAST["position"] + 1))
     assert {row["type"] for row in items} == {
-        *("LeagueRenamed", "RosterRecordReported", "ScoreChanged", "TransactionCorrected")
+        *("LeagueRenamed", "LeagueSettingsChanged", "RosterRecordReported", "ScoreChanged"),
+        *("TransactionCorrected", "BracketTeamsKnown", "BracketGameDecided", "PickTraded"),
     }
     assert {row["text"] for row in items} == {change["text"] for change in LAST["changes"]}
 

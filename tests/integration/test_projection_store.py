@@ -92,7 +92,8 @@ async def test_recorded_leagues_come_back_from_postgres(database_url, recordings
     stored = await stored_rows(database_url)
     for league in leagues:
         _compare(
-            league, {t: [r for r in rows if r["league_id"] == league.league_id] for t, rows in stored.items()}
+            league,
+            {t: [r for r in rows if r.get("league_id") == league.league_id] for t, rows in stored.items()},
         )
     events = [event for league in leagues for event in league.events]
     assert stored == project(*events)

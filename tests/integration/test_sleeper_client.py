@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from domain.brackets.observation import Bracket
 from domain.errors import InvalidInput, ResponseInvalid
 from tests.sleeper_stage import LEAGUE, NOW, Script, client_of, error, ok
 
@@ -22,6 +23,9 @@ async def test_each_endpoint_is_asked_below_v1_by_a_client_that_names_itself():
             (await client.rosters("123")).path,
             (await client.matchups("123", 3)).path,
             (await client.transactions("123", 0)).path,
+            (await client.bracket("123", Bracket.WINNERS)).path,
+            (await client.bracket("123", Bracket.LOSERS)).path,
+            (await client.traded_picks("123")).path,
         ]
     assert seen == [
         "v1/state/nfl",
@@ -30,6 +34,9 @@ async def test_each_endpoint_is_asked_below_v1_by_a_client_that_names_itself():
         "v1/league/123/rosters",
         "v1/league/123/matchups/3",
         "v1/league/123/transactions/0",
+        "v1/league/123/winners_bracket",
+        "v1/league/123/losers_bracket",
+        "v1/league/123/traded_picks",
     ]
     assert [request["path"] for request in script.requests] == [f"/{path}" for path in seen]
     assert script.requests[0]["user-agent"].startswith("gamefilm/")

@@ -1,4 +1,4 @@
-"""What Sleeper might send: leagues, members, rosters, matchups and transactions, nulls included."""
+"""What Sleeper might send: leagues and all that belongs to them, nulls included."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ from typing import Any
 import msgspec
 from hypothesis import strategies as st
 
+from domain.brackets.decide import BracketObserved
+from domain.brackets.observation import Bracket, BracketGame
 from domain.league.observation import League
 from domain.matchups.decide import MatchupsObserved
 from domain.matchups.observation import MatchupRow
 from domain.members.decide import MembersObserved
 from domain.members.observation import Member
+from domain.picks.decide import PicksObserved
+from domain.picks.observation import TradedPick as ListedPick
 from domain.rosters.decide import RostersObserved
 from domain.rosters.observation import Roster
 from domain.transactions.decide import TransactionsObserved
@@ -206,6 +210,38 @@ def matchups(draw: st.DrawFn) -> MatchupsObserved:
     ids = draw(st.sampled_from([(1, 2), (2, 10), (1, 2, 3)]))
     rows = [draw(st.one_of(_honest_row(id_), _honest_row(id_), _wild_row(id_))) for id_ in ids]
     return MatchupsObserved("1", 3, tuple(rows))
+
+
+_teams = _or_null(st.sampled_from(ROSTER_IDS))
+_origins = st.sampled_from([None, {}, {"w": 1}, {"l": 1}, {"w": 2}])
+_games = st.builds(
+    BracketGame,
+    r=st.sampled_from([1, 2]),
+    m=st.sampled_from([1, 2, 3]),
+    t1=_teams,
+    t2=_teams,
+    w=_teams,
+    l=_teams,
+    p=st.sampled_from([None, 1, 3]),
+    t1_from=_origins,
+    t2_from=_origins,
+    t1_original=_teams,
+)
+brackets = st.lists(_games, max_size=3, unique_by=lambda game: game.m).map(
+    lambda rows: BracketObserved("1", Bracket.LOSERS, tuple(rows))
+)
+
+_listed_picks = st.builds(
+    ListedPick,
+    season=st.sampled_from(["2026", "2027"]),
+    round=st.sampled_from([1, 10]),
+    roster_id=st.sampled_from(ROSTER_IDS),
+    previous_owner_id=_teams,
+    owner_id=_teams,
+)
+traded_picks = st.lists(_listed_picks, max_size=4, unique_by=lambda pick: pick.key).map(
+    lambda rows: PicksObserved("1", tuple(rows))
+)
 
 
 def shuffled(value: Any, chance: random.Random) -> Any:

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Table
 
+from application.projections.brackets import BRACKET_GAME, game_of
 from application.projections.catalogue import PROJECTORS
 from application.projections.leagues import LEAGUE, league_of
 from application.projections.matchups import MATCHUP, MATCHUP_PLAYER, matchups_of
@@ -18,12 +19,15 @@ from application.projections.page import project_page, rebuild
 from application.projections.rosters import ROSTER, ROSTER_PLAYER, rosters_of
 from application.projections.rows import Row
 from application.projections.store import ProjectionStore
+from application.projections.traded_picks import TRADED_PICK, pick_of
 from application.projections.transactions import FAAB, MOVE, PICK, TRANSACTION, transactions_of
+from domain.brackets.decide import bracket_decider
 from domain.decider import Decider
 from domain.event import Event
 from domain.league.decide import league_decider
 from domain.matchups.decide import matchups_decider
 from domain.members.decide import members_decider
+from domain.picks.decide import picks_decider
 from domain.rosters.decide import rosters_decider
 from domain.transactions.decide import transactions_decider
 from infrastructure.postgres.projection_store import PostgresProjectionStore
@@ -37,6 +41,8 @@ _DECIDERS: dict[str, tuple[Decider[Any, Any], st.SearchStrategy[Any]]] = {
     "rosters": (rosters_decider, sleeper.rosters()),
     "matchups": (matchups_decider, sleeper.matchups()),
     "transactions": (transactions_decider, sleeper.transactions),
+    "bracket": (bracket_decider, sleeper.brackets),
+    "traded_picks": (picks_decider, sleeper.traded_picks),
 }
 
 
@@ -72,6 +78,8 @@ def known_to(made: dict[Table, list[Row]]) -> dict[str, Any]:
         "rosters": {roster.roster_id: roster for roster in rosters},
         "matchups": {matchup.roster_id: matchup for matchup in matchups},
         "transactions": {each.transaction_id: each for each in transactions},
+        "bracket": {row["m"]: game_of(row) for row in made[BRACKET_GAME]},
+        "traded_picks": {pick.key: pick for pick in map(pick_of, made[TRADED_PICK])},
     }
 
 

@@ -8,13 +8,17 @@ from typing import Any
 
 import pytest
 
+from application.projections.brackets import BRACKET_GAME, game_of
 from application.projections.catalogue import PROJECTORS
 from application.projections.leagues import LEAGUE, LEAGUES, league_of
 from application.projections.matchups import MATCHUP, MATCHUP_PLAYER, matchups_of
 from application.projections.members import MEMBER, MEMBERS, member_of
 from application.projections.rosters import ROSTER, ROSTER_PLAYER, rosters_of
 from application.projections.rows import Rows
+from application.projections.traded_picks import TRADED_PICK, pick_of
 from application.projections.transactions import FAAB, MOVE, PICK, TRANSACTION, transactions_of
+from domain.brackets import events as br
+from domain.brackets.observation import Bracket, BracketGame
 from domain.errors import ProjectionFailed
 from domain.event import EVENT_TYPES, Event, UnknownEvent, from_millis
 from domain.league import events as le
@@ -23,6 +27,7 @@ from domain.matchups import events as mu
 from domain.matchups.observation import MatchupRow
 from domain.members import events as me
 from domain.members.observation import Member
+from domain.picks import events as pi
 from domain.rosters import events as ro
 from domain.rosters.observation import Roster
 from domain.transactions import events as tr
@@ -73,6 +78,10 @@ REGISTERED = le.LeagueRegistered(**ID, league=LEAGUE_7)
 JOINED = me.MemberJoined(**ID, user_id="a", member=MEMBER_A)
 ROSTERED = ro.RosterRegistered(**TEAM, roster=ROSTER_1)
 OPENED = mu.MatchupOpened(**WEEK, row=MATCHUP_1)
+GAME = {"league_id": "7", "bracket": Bracket.LOSERS, "m": 1, "r": 1}
+DRAWN = br.BracketDrawn(league_id="7", bracket=Bracket.LOSERS, games=(BracketGame(r=1, m=1, t1=4),))
+THE_PICK = {"league_id": "7", "season": "2027", "round": 1, "roster_id": 2}
+PICK_TRADED = pi.PickTraded(**THE_PICK, previous_owner_id=2, owner_id=3)
 
 
 def one(table, *events: Event) -> dict[str, Any]:
@@ -115,6 +124,14 @@ def test_each_event_type_is_folded_by_one_projector(name):
         (MATCHUP, OPENED, mu.PairingChanged(**WEEK, before=2), {"matchup_id": None}),
         (MATCHUP, OPENED, mu.CustomPointsSet(**WEEK, after=1.25), {"custom_points": 1.25}),
         (MATCHUP, OPENED, mu.ScoreChanged(**WEEK, before=9.5, after=8.0, starters_points=(8.0, 0.0)), {"points": 8.0, "starters_points": [8.0, 0.0]}),
+        (BRACKET_GAME, DRAWN, br.BracketTeamsKnown(**GAME, before_t1=4, t1=4, t2=6), {"t2": 6}),
+        (BRACKET_GAME, DRAWN, br.BracketTeamsChanged(**GAME, before_t1=4, t1=5), {"t1": 5}),
+        (BRACKET_GAME, DRAWN, br.BracketGameDecided(**GAME, w=4, l=6, p=5), {"w": 4, "l": 6}),
+        (BRACKET_GAME, DRAWN, br.BracketDecisionCorrected(**GAME, w=6, l=4), {"w": 6, "l": 4}),
+        (BRACKET_GAME, DRAWN, br.BracketGameDetailsChanged(**GAME, changed={"p": 3, "t2_from": {"w": 2}}), {"p": 3, "t2_from": {"w": 2}}),
+        (TRADED_PICK, PICK_TRADED, pi.PickTraded(**THE_PICK, before=3, previous_owner_id=3, owner_id=4), {"previous_owner_id": 3, "owner_id": 4}),
+        (TRADED_PICK, PICK_TRADED, pi.PickReturned(**THE_PICK, before=3, previous_owner_id=3, owner_id=2), {"previous_owner_id": 3, "owner_id": 2}),
+        (TRADED_PICK, PICK_TRADED, pi.PickPreviousOwnerChanged(**THE_PICK, owner_id=3, before=2, after=5), {"previous_owner_id": 5}),
         (MATCHUP, OPENED, mu.LineupChanged(**WEEK, starters=("11", "0"), starters_points=(3.1, None)), {"starters": ["11", "0"], "starters_points": [3.1, None]}),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Event) else "",
@@ -131,6 +148,8 @@ def test_event_changes_what_it_says_and_nothing_else(table, before, event, shown
         (ROSTER_PLAYER, ROSTERED, ro.RosterRemoved(**TEAM)),
         (MATCHUP, OPENED, mu.MatchupWithdrawn(**WEEK)),
         (MATCHUP_PLAYER, OPENED, mu.MatchupWithdrawn(**WEEK)),
+        (BRACKET_GAME, DRAWN, br.BracketGameWithdrawn(**GAME)),
+        (TRADED_PICK, PICK_TRADED, pi.PickDelisted(**THE_PICK, owner_id=3)),
     ],
 )
 def test_what_is_gone_leaves_no_row(table, before, event):
@@ -155,6 +174,20 @@ def test_event_moves_a_player_between_lists(event, list_, expected):
     made = project(ROSTERED, event)
     [roster] = rosters_of(made[ROSTER], made[ROSTER_PLAYER])
     assert getattr(roster, list_) == expected
+
+
+def test_games_of_the_two_brackets_have_numbers_of_their_own():
+    winners = {"league_id": "7", "bracket": Bracket.WINNERS}
+    final = BracketGame(r=2, m=2, t1_from={"w": 1})
+    rows = project(
+        DRAWN,
+        br.BracketDrawn(**winners, games=(BracketGame(r=1, m=1, t1=1),)),
+        br.BracketGameAdded(**winners, m=2, r=2, game=final),
+        br.BracketGameDecided(**GAME, w=4, l=6),
+    )[BRACKET_GAME]
+    shown = {(row["bracket"], row["m"]): (row["t1"], row["w"]) for row in rows}
+    assert shown == {("losers", 1): (4, 4), ("winners", 1): (1, None), ("winners", 2): (None, None)}
+    assert game_of(rows[-1]) == final
 
 
 def test_acquisition_is_kept_while_the_player_stays():
@@ -341,6 +374,11 @@ def test_recorded_bodies_come_back_from_their_rows(recordings):
             if name.startswith("transactions/")
             for t in body
         }
+        for bracket in Bracket:
+            games = {row["m"]: game_of(row) for row in made[BRACKET_GAME] if row["bracket"] == bracket}
+            assert games == {game.m: game for game in seen.get(f"{bracket}_bracket/0", ())}
+        picks = [pick_of(row) for row in made[TRADED_PICK]]
+        assert picks == sorted(seen.get("traded_picks/0", ()), key=lambda pick: pick.key)
         compared += len(league.events)
     assert compared > 5000
 

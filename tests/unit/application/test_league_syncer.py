@@ -11,6 +11,7 @@ import pytest
 from application.commands.league_syncer import LeagueSyncer
 from application.commands.memory import Known, StateMemory
 from application.commands.sync_league import SyncLeague, SyncProgress, SyncReport, SyncType
+from domain.brackets.observation import BracketGame
 from domain.errors import (
     InvalidInput,
     LeagueNotFound,
@@ -24,6 +25,7 @@ from domain.event import from_millis
 from domain.league.observation import League, NflState
 from domain.matchups.observation import MatchupRow
 from domain.members.observation import Member
+from domain.picks.observation import TradedPick
 from domain.rosters.observation import Roster
 from domain.transactions.observation import Transaction
 from tests.fakes import NOW, FixedClock, InMemoryEventLog, KeptBodies, ScriptedSleeper
@@ -98,6 +100,36 @@ async def test_incremental_looks_at_this_week_and_the_last_and_full_at_all() -> 
     await world.sync(SyncType.FULL)
     weeks = {call for call, _ in world.sleeper.calls if call.startswith(("matchups", "transactions"))}
     assert len(weeks) == 36
+
+
+async def test_incremental_asks_for_the_brackets_only_once_they_move_and_full_always() -> None:
+    settings = {"leg": 3, "playoff_week_start": 15}
+    world = World(league=msgspec.structs.replace(LEAGUE, settings=settings))
+    await world.sync()
+    asked = {call for call, _ in world.sleeper.calls}
+    assert "traded_picks" in asked
+    assert not asked & {"winners_bracket", "losers_bracket"}
+    await world.sync(SyncType.FULL)
+    calls = [call for call, _ in world.sleeper.calls]
+    assert [calls.count(f"{bracket}_bracket") for bracket in ("winners", "losers")] == [1, 1]
+    world.sleeper.bodies["league"] = msgspec.structs.replace(LEAGUE, settings=settings | {"leg": 14})
+    await world.sync()
+    assert len([call for call, _ in world.sleeper.calls if call.endswith("bracket")]) == 4
+
+
+async def test_brackets_and_traded_picks_are_recorded_each_in_a_stream_of_its_own() -> None:
+    world = World(
+        winners_bracket=(BracketGame(r=1, m=1, t1=1, t2=2),),
+        losers_bracket=(BracketGame(r=1, m=1, t1=3, t2=4),),
+        traded_picks=(TradedPick(season="2027", round=1, roster_id=1, previous_owner_id=1, owner_id=2),),
+    )
+    await world.sync()
+    told = {event.stream: event.type for event in world.log.events}
+    assert told.items() >= {
+        ("winners_bracket-77", "BracketDrawn"),
+        ("losers_bracket-77", "BracketDrawn"),
+        ("traded_picks-77", "PickTraded"),
+    }
 
 
 async def test_rosters_are_asked_for_after_all_transactions() -> None:
@@ -195,6 +227,9 @@ async def test_when_nothing_answers_that_is_one_error() -> None:
         "state",
         "members",
         "rosters",
+        "winners_bracket",
+        "losers_bracket",
+        "traded_picks",
         *(f"{kind}/1" for kind in ("matchups", "transactions")),
     ):
         world.sleeper.bodies[endpoint] = SleeperUnreachable(f"http://sleeper/{endpoint}", "refused")

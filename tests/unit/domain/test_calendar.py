@@ -1,4 +1,4 @@
-"""Which weeks an incremental sync looks at."""
+"""Which weeks an incremental sync looks at, and whether at the brackets."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.calendar import open_weeks
+from domain.calendar import brackets_move, open_weeks
 from domain.league.observation import League, NflState
 
 
@@ -35,3 +35,28 @@ def state(season: str, leg: int) -> NflState:
 )
 def test_the_open_weeks(nfl: NflState | None, known: League | None, weeks: list[int]) -> None:
     assert list(open_weeks(nfl, known)) == weeks
+
+
+@pytest.mark.parametrize(
+    ("known", "leg", "move"),
+    [
+        (league(playoff_week_start=15), 13, False),
+        (league(playoff_week_start=15), 14, True),
+        (league(playoff_week_start=15), 17, True),
+        (league(playoff_week_start=None), 1, True),
+        (league(), 1, True),
+        (None, 1, True),
+    ],
+)
+def test_brackets_move_from_the_week_before_the_playoffs_on(
+    known: League | None, leg: int, move: bool
+) -> None:
+    assert brackets_move(known, leg) is move
+
+
+@pytest.mark.parametrize(
+    ("status", "move"), [("in_season", False), ("post_season", True), ("complete", True)]
+)
+def test_brackets_move_whatever_the_leg_once_the_season_is_over(status: str, move: bool) -> None:
+    known = League(league_id="1", status=status, settings={"playoff_week_start": 15})
+    assert brackets_move(known, 1) is move

@@ -1,0 +1,14 @@
+"""Read tables of brackets and traded picks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from infrastructure.postgres.migrate import run_script
+
+revision = "0004"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    run_script(Path(__file__).with_suffix(".sql"))
