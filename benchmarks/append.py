@@ -34,7 +34,7 @@ import uvloop
 from application.ports import ANY_VERSION, StreamWrite
 from benchmarks.harness import database, in_turns, ratio, report, server, stopwatch
 from domain.codec import encode
-from domain.event import Event, Metadata, NewEvent, event_type
+from domain.event import Event, EventInLeague, Metadata, NewEvent, event_type
 from infrastructure.postgres.log import PostgresEventLog
 from infrastructure.postgres.rows import append_columns
 from infrastructure.postgres.urls import asyncpg_dsn
@@ -58,7 +58,7 @@ RAW_TABLES = """
 
 
 @event_type()
-class BenchmarkLineupChanged(Event, frozen=True, kw_only=True):
+class BenchmarkLineupChanged(EventInLeague, frozen=True, kw_only=True):
     """About 300 bytes of JSON, as a lineup change has."""
 
     facet: ClassVar[str] = "matchups"

@@ -75,7 +75,8 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True):
 
     ``occurred_at`` is Sleeper's own time where it tells one, else the time of observation.
     ``correlation_id`` names the sync run, ``causation_id`` what inside it led here (an endpoint's path),
-    ``traceparent`` the span that appended it (W3C Trace Context).
+    ``traceparent`` the span that appended it (W3C Trace Context). ``backfilled`` marks what had happened,
+    at a time that Sleeper tells, before its league was first looked at.
     """
 
     occurred_at: datetime
@@ -83,6 +84,7 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True):
     correlation_id: str
     causation_id: str | None = None
     traceparent: str | None = None
+    backfilled: bool = False
 
 
 class NewEvent(msgspec.Struct, frozen=True, kw_only=True):

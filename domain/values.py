@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Annotated, Any
+
+import msgspec
+
+Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+"""A whole number that every database, and every reader of ours, can hold."""
+
+Id = Annotated[str, msgspec.Meta(max_length=100, pattern=r"^[^\x00]+$")]
+"""An id that becomes a key: some text, without the one character that PostgreSQL has no text for."""
 
 # Scores and settings are 32-bit floats at the source (0.1 arrives as 0.10000000149011612) and sums carry
 # binary noise. No Sleeper number needs more than four decimals.

@@ -70,6 +70,8 @@ class Recorder:
         self._correlation_id = correlation_id
         self._preloaded: dict[str, Known] = {}
         self._news: asyncio.Task[dict[str, list[RecordedEvent]]] | None = None
+        self._first = False
+        """Nothing was known of any stream that was preloaded: what happened before is told only now."""
 
     def preload(self, streams: Collection[str], tasks: asyncio.TaskGroup) -> None:
         """Begin to read the streams in one go, while the observations are still being fetched."""
@@ -85,6 +87,8 @@ class Recorder:
         """
         known = self._preloaded.get(stream, _NOTHING)
         news = await (self._news or self._log.read_streams({stream: known.version}))
+        if self._news is not None:
+            self._first = not news and all(each.version == 0 for each in self._preloaded.values())
         return _decision(stream, decider, seen, _folded(decider, known, news.get(stream, ())))
 
     async def append(self, decision: Decision[S, O]) -> Recorded:
@@ -141,7 +145,7 @@ class Recorder:
                 data=data,
                 metadata=observed
                 if (at := event.happened_at) is None
-                else msgspec.structs.replace(observed, occurred_at=at),
+                else msgspec.structs.replace(observed, occurred_at=at, backfilled=self._first),
             )
             for number, event in enumerate(events, start=version + 1)
         ]

@@ -17,6 +17,7 @@ from domain.rosters.events import PlayerAddedToRoster, RosterEvent
 from domain.rosters.observation import Roster
 from domain.rosters.state import RostersState, evolve
 
+_LIMIT = 2**63  # what a column holds
 _LISTS = ("players", "reserve", "taxi", "keepers")
 
 ROSTER = read_table(
@@ -106,7 +107,8 @@ def roster_row(league_id: str, roster: Roster) -> Row:
 
 
 def _whole(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    whole = isinstance(value, int) and not isinstance(value, bool) and -_LIMIT <= value < _LIMIT
+    return value if whole else None
 
 
 def _points(settings: Mapping[str, Any], name: str) -> Decimal | None:

@@ -6,15 +6,17 @@ from typing import Any
 
 import msgspec
 
+from domain.values import Int64
+
 
 class NflState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """``/state/nfl``. ``week`` and ``leg`` are 0 outside the season; ``leg`` is 18 in the post season."""
 
     season: str
     season_type: str
-    week: int = 0
-    leg: int = 0
-    display_week: int = 0
+    week: Int64 = 0
+    leg: Int64 = 0
+    display_week: Int64 = 0
     league_season: str | None = None
     previous_season: str | None = None
 
@@ -31,7 +33,7 @@ class League(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     season_type: str | None = None
     sport: str | None = None
     status: str | None = None
-    total_rosters: int | None = None
+    total_rosters: Int64 | None = None
     draft_id: str | None = None
     previous_league_id: str | None = None
     avatar: str | None = None

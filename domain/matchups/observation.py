@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from domain.values import Int64
+
 
 class MatchupRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One team's week. ``matchup_id`` pairs two rows and is null for a bye.
@@ -11,8 +13,8 @@ class MatchupRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``starters_points`` stands beside ``starters``, slot by slot. Old rows lack ``players_points``.
     """
 
-    roster_id: int
-    matchup_id: int | None = None
+    roster_id: Int64
+    matchup_id: Int64 | None = None
     points: float | None = None
     custom_points: float | None = None
     """Set by the commissioner; it overrides ``points`` in the standings."""

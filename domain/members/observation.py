@@ -6,11 +6,13 @@ from typing import Any
 
 import msgspec
 
+from domain.values import Id
+
 
 class Member(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A member of a league: an owner, a co-owner or an onlooker without a roster."""
 
-    user_id: str
+    user_id: Id
     display_name: str | None = None
     avatar: str | None = None
     is_bot: bool | None = None

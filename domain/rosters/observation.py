@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+from domain.values import Int64
+
 
 class Roster(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A team. Every list may be null: before a draft, and in pick'em leagues.
@@ -13,7 +15,7 @@ class Roster(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``starters`` is in slot order and holds ``"0"`` for an empty slot.
     """
 
-    roster_id: int
+    roster_id: Int64
     owner_id: str | None = None
     co_owners: tuple[str, ...] | None = None
     players: tuple[str, ...] | None = None

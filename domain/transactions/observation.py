@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 import msgspec
 
+from domain.values import Id, Int64
+
 Millis = Annotated[int, msgspec.Meta(ge=0, le=253_402_300_799_999)]
 """Milliseconds since 1970 that are a date: up to the end of the year 9999."""
 
@@ -14,19 +16,19 @@ class TradedPick(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A draft pick that changed hands. All ids are roster ids; ``roster_id`` is the original owner."""
 
     season: str
-    round: int
-    roster_id: int
-    previous_owner_id: int | None = None
-    owner_id: int | None = None
+    round: Int64
+    roster_id: Int64
+    previous_owner_id: Int64 | None = None
+    owner_id: Int64 | None = None
     league_id: str | None = None
 
 
 class FaabTransfer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Free-agent budget that one roster sent to another."""
 
-    sender: int
-    receiver: int
-    amount: int
+    sender: Int64
+    receiver: Int64
+    amount: Int64
 
 
 class Transaction(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -36,17 +38,17 @@ class Transaction(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     milliseconds since 1970. The order of every list means nothing.
     """
 
-    transaction_id: str
+    transaction_id: Id
     type: str
     status: str
-    leg: int | None = None
+    leg: Int64 | None = None
     created: Millis | None = None
     status_updated: Millis | None = None
     creator: str | None = None
-    roster_ids: tuple[int, ...] | None = None
-    consenter_ids: tuple[int, ...] | None = None
-    adds: dict[str, int] | None = None
-    drops: dict[str, int] | None = None
+    roster_ids: tuple[Int64, ...] | None = None
+    consenter_ids: tuple[Int64, ...] | None = None
+    adds: dict[str, Int64] | None = None
+    drops: dict[str, Int64] | None = None
     draft_picks: tuple[TradedPick, ...] | None = None
     waiver_budget: tuple[FaabTransfer, ...] | None = None
     settings: dict[str, Any] | None = None

@@ -31,6 +31,7 @@ class _Context(msgspec.Struct, frozen=True, omit_defaults=True):
     correlation_id: str
     causation_id: str | None = None
     traceparent: str | None = None
+    backfilled: bool = False
 
 
 @dataclass(slots=True)
@@ -107,13 +108,20 @@ def _add(columns: AppendColumns, new: NewEvent) -> None:
     columns.observed.append(metadata.observed_at)
     columns.data.append(new.data)
     columns.metadata.append(
-        _encode_context(metadata.correlation_id, metadata.causation_id, metadata.traceparent)
+        _encode_context(
+            metadata.correlation_id, metadata.causation_id, metadata.traceparent, metadata.backfilled
+        )
     )
 
 
 @lru_cache(maxsize=1024)  # the events of an append mostly share one
-def _encode_context(correlation_id: str, causation_id: str | None, traceparent: str | None) -> str:
-    return msgspec.json.encode(_Context(correlation_id, causation_id, traceparent)).decode()
+def _encode_context(
+    correlation_id: str,
+    causation_id: str | None,
+    traceparent: str | None,
+    backfilled: bool,  # noqa: FBT001 - a column
+) -> str:
+    return msgspec.json.encode(_Context(correlation_id, causation_id, traceparent, backfilled)).decode()
 
 
 def call_arguments(batch: Sequence[AppendColumns]) -> list[list[Any]]:
@@ -179,6 +187,7 @@ def recorded_event(row: asyncpg.Record) -> RecordedEvent:
             correlation_id=known.correlation_id,
             causation_id=known.causation_id,
             traceparent=known.traceparent,
+            backfilled=known.backfilled,
         ),
         recorded_at=recorded,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
@@ -16,8 +17,9 @@ from domain.matchups.observation import MatchupRow
 from domain.members.observation import Member
 from domain.picks.observation import TradedPick
 from domain.rosters.observation import Roster
-from domain.streams import check_league_id
+from domain.streams import check_league_id, check_season, check_user
 from domain.transactions.observation import Transaction
+from domain.users.observation import User, UserLeague
 from infrastructure.sleeper.memory import Memory
 from infrastructure.sleeper.transport import Answer, Transport
 
@@ -65,7 +67,33 @@ class SleeperClient:
         Raises:
             InvalidInput: ``league_id`` is not a number. No call was made; so in every method that takes one.
         """
-        return await self._observe(league_path(league_id), League, fresh=fresh)
+
+        def wrong(league: League) -> tuple[str, str] | None:
+            # All that is recorded of it goes by this id.
+            is_other = league.league_id != league_id
+            return ("$.league_id", f"it is another league's than {league_id}") if is_other else None
+
+        return await self._observe(league_path(league_id), League, fresh=fresh, wrong=wrong)
+
+    async def user(self, user: str) -> Observation[User]:
+        """``/user/{name or id}``; the body is ``None`` for one that Sleeper does not know.
+
+        Raises:
+            InvalidInput: it is neither a name nor an id.
+        """
+        check_user(user)
+        return await self._observe(f"v1/user/{user}", User, fresh=False)
+
+    async def user_leagues(self, user_id: str, season: str) -> Observation[tuple[UserLeague, ...]]:
+        """``/user/{id}/leagues/nfl/{season}``.
+
+        Raises:
+            InvalidInput: the id is none, or the season is not a year.
+        """
+        check_user(user_id)
+        check_season(season)
+        path = f"v1/user/{user_id}/leagues/nfl/{season}"
+        return await self._observe(path, tuple[UserLeague, ...], fresh=False)
 
     async def members(self, league_id: str, *, fresh: bool = False) -> Observation[tuple[Member, ...]]:
         """``/league/{id}/users``."""
@@ -103,12 +131,23 @@ class SleeperClient:
         path = f"{league_path(league_id)}/traded_picks"
         return await self._observe(path, tuple[TradedPick, ...], fresh=fresh)
 
-    async def _observe(self, path: str, body_type: type[T], *, fresh: bool) -> Observation[T]:
+    async def _observe(
+        self,
+        path: str,
+        body_type: type[T],
+        *,
+        fresh: bool,
+        wrong: Callable[[T], tuple[str, str] | None] = lambda _: None,
+    ) -> Observation[T]:
+        """``wrong`` tells of a body that decoded what nevertheless cannot be: a JSON path, and why."""
         known = None if fresh else self._memory.recall(path)
         answer = await self._transport.get(path, etag=known.etag if known else None)
         if known is not None and answer.status == _NOT_MODIFIED:
             return Observation(path, self._seen_at(answer), known.body)
-        body: T | None = decode(f"{self._transport.base_url}/{path}", answer, body_type)
+        url = f"{self._transport.base_url}/{path}"
+        body: T | None = decode(url, answer, body_type)
+        if body is not None and (found := wrong(body)) is not None:
+            raise ResponseInvalid(url, *found, answer.body, answer.content_type)
         if answer.etag:
             self._memory.remember(path, _Remembered(answer.etag, body), len(answer.body))
         else:

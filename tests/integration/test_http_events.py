@@ -42,7 +42,7 @@ async def test_events_come_in_log_order_with_all_that_the_log_knows(service: Ser
     assert "traded" in trade["text"]
     assert trade["topic"] == f"sleeper.league.{trade['data']['league_id']}.transactions"
     assert set(trade["metadata"]) == {
-        "occurred_at", "observed_at", "correlation_id", "causation_id", "traceparent",
+        "occurred_at", "observed_at", "correlation_id", "causation_id", "traceparent", "backfilled",
     }  # fmt: skip
     assert trade["metadata"]["occurred_at"] < trade["metadata"]["observed_at"]
     assert set(trade) == {

@@ -76,6 +76,34 @@ async def test_a_whole_transfer_of_half_a_body_is_invalid_and_not_tried_again():
     assert len(script.requests) == 1
 
 
+async def test_a_league_object_of_another_league_is_invalid():
+    async with client_of(Script(ok())) as client:
+        with pytest.raises(ResponseInvalid, match="another league") as caught:
+            await client.league("124")
+    assert (caught.value.field, caught.value.body) == ("$.league_id", LEAGUE)
+
+
+@pytest.mark.parametrize(
+    ("rows", "field"),
+    [
+        (
+            b'[{"transaction_id":"1","type":"trade","status":"complete","leg":9223372036854775808}]',
+            "$[0].leg",
+        ),
+        (
+            b'[{"transaction_id":"1","type":"trade","status":"complete","adds":{"17":-9e30}}]',
+            "$[0].adds[...]",
+        ),
+        (b'[{"transaction_id":"1\\u0000","type":"trade","status":"complete"}]', "$[0].transaction_id"),
+    ],
+)
+async def test_what_no_database_holds_is_refused_by_its_field(rows, field):
+    async with client_of(Script(ok(rows))) as client:
+        with pytest.raises(ResponseInvalid) as caught:
+            await client.transactions("123", 1)
+    assert caught.value.field == field
+
+
 async def test_a_page_instead_of_json_is_invalid_and_says_what_it_is():
     script = Script((200, b"<!DOCTYPE html><p>busy", {"content-type": "text/html"}))
     async with client_of(script) as client:

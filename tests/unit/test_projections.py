@@ -229,9 +229,15 @@ def test_removal_renumbers_nobody():
 
 
 def test_reported_numbers_of_another_type_are_kept_in_the_settings_only():
-    odd = Roster(roster_id=1, settings={"wins": "two", "fpts": None, "ties": True})
+    odd = Roster(roster_id=1, settings={"wins": "two", "losses": 2**70, "fpts": None, "ties": True})
     row = one(ROSTER, ro.RosterRegistered(**TEAM, roster=odd))
-    assert (row["wins"], row["fpts"], row["ties"], row["settings"]) == (None, None, None, odd.settings)
+    assert (row["wins"], row["losses"], row["fpts"], row["ties"], row["settings"]) == (
+        None,
+        None,
+        None,
+        None,
+        odd.settings,
+    )
 
 
 def test_squad_and_scores_show_by_player():

@@ -365,3 +365,15 @@ async def test_a_new_process_knows_an_older_copy_by_the_log() -> None:
     again.log.events = world.log.events
     again.sleeper.clock = FixedClock(NOW - timedelta(seconds=1))
     assert (await again.sync()).events == 0
+
+
+async def test_what_had_happened_before_the_league_was_first_looked_at_is_marked() -> None:
+    world = World(**{"transactions/3": (CLAIM,)})
+    await world.sync()
+    marked = {event.type: event.metadata.backfilled for event in world.log.events}
+    assert marked.pop("WaiverClaimSucceeded")
+    assert not any(marked.values())
+    later = msgspec.structs.replace(CLAIM, transaction_id="901")
+    world.sleeper.bodies["transactions/3"] = (CLAIM, later)
+    await world.sync()
+    assert not world.log.events[-1].metadata.backfilled
