@@ -6,6 +6,8 @@ from enum import StrEnum
 
 import msgspec
 
+from domain.values import Id, Int64
+
 
 class Bracket(StrEnum):
     """The two brackets of a league; each is an endpoint of its own."""
@@ -23,14 +25,14 @@ class BracketGame(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     always the one with more points: see :mod:`domain.brackets.meaning`.
     """
 
-    r: int
-    m: int
-    t1: int | None = None
-    t2: int | None = None
-    w: int | None = None
-    l: int | None = None  # noqa: E741 - Sleeper's word
-    p: int | None = None
-    t1_from: dict[str, int] | None = None
-    t2_from: dict[str, int] | None = None
-    t1_original: int | None = None
-    t2_original: int | None = None
+    r: Int64
+    m: Int64
+    t1: Int64 | None = None
+    t2: Int64 | None = None
+    w: Int64 | None = None
+    l: Int64 | None = None  # noqa: E741 - Sleeper's word
+    p: Int64 | None = None
+    t1_from: dict[Id, Int64] | None = None
+    t2_from: dict[Id, Int64] | None = None
+    t1_original: Int64 | None = None
+    t2_original: Int64 | None = None

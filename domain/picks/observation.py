@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from domain.values import Id, Int64
+
 
 class TradedPick(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A draft pick that was traded, and who has it now (SLEEPER_NOTES 2.9). All ids are roster ids.
@@ -12,11 +14,11 @@ class TradedPick(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     to its original owner stays in the list.
     """
 
-    season: str
-    round: int
-    roster_id: int
-    previous_owner_id: int | None = None
-    owner_id: int | None = None
+    season: Id
+    round: Int64
+    roster_id: Int64
+    previous_owner_id: Int64 | None = None
+    owner_id: Int64 | None = None
 
     @property
     def key(self) -> PickKey:
