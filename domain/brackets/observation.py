@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from domain.values import Int64
+from domain.values import Id, Int64
 
 
 class Bracket(StrEnum):
@@ -32,7 +32,7 @@ class BracketGame(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     w: Int64 | None = None
     l: Int64 | None = None  # noqa: E741 - Sleeper's word
     p: Int64 | None = None
-    t1_from: dict[str, int] | None = None
-    t2_from: dict[str, int] | None = None
+    t1_from: dict[Id, Int64] | None = None
+    t2_from: dict[Id, Int64] | None = None
     t1_original: Int64 | None = None
     t2_original: Int64 | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from domain.values import Int64
+from domain.values import Id, Int64
 
 
 class TradedPick(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -14,7 +14,7 @@ class TradedPick(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     to its original owner stays in the list.
     """
 
-    season: str
+    season: Id
     round: Int64
     roster_id: Int64
     previous_owner_id: Int64 | None = None

@@ -11,9 +11,11 @@ from typing import Any
 import msgspec
 import pytest
 
+from domain.brackets.observation import BracketGame
 from domain.league.observation import League, NflState
 from domain.matchups.observation import MatchupRow
 from domain.members.observation import Member
+from domain.picks.observation import TradedPick
 from domain.rosters.observation import Roster
 from domain.transactions.observation import Transaction
 from infrastructure.sleeper.client import decode
@@ -28,6 +30,8 @@ ENDPOINTS: dict[str, tuple[Any, set[str]]] = {
     r"/league/\d+/rosters": (tuple[Roster, ...], {"league_id"}),
     r"/league/\d+/matchups/\d+": (tuple[MatchupRow, ...], set()),
     r"/league/\d+/transactions/\d+": (tuple[Transaction, ...], set()),
+    r"/league/\d+/(?:winners|losers)_bracket": (tuple[BracketGame, ...], set()),
+    r"/league/\d+/traded_picks": (tuple[TradedPick, ...], set()),
 }
 # What the league's chat changes, and where Sleeper keeps a league.
 NOISE = re.compile(r"last_(message|author|read|pinned)_.*|shard")

@@ -1,7 +1,7 @@
 """Bodies that Sleeper should not send: each is refused by the name of a field, or accepted and recorded soundly.
 
-The bodies are invented ones, mutated ten thousand times: values dropped, nulled, of another type, huge, doubled, and
-bodies cut off in the middle.
+The bodies are invented ones, each mutated two thousand times: values dropped, nulled, of another type, huge, doubled,
+and bodies cut off in the middle.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from domain.brackets.decide import BracketObserved, bracket_decider
+from domain.brackets.observation import Bracket, BracketGame
 from domain.codec import decode as decode_event
 from domain.codec import encode
 from domain.decider import Decider
@@ -26,6 +28,8 @@ from domain.matchups.decide import MatchupsObserved, matchups_decider
 from domain.matchups.observation import MatchupRow
 from domain.members.decide import MembersObserved, members_decider
 from domain.members.observation import Member
+from domain.picks.decide import PicksObserved, picks_decider
+from domain.picks.observation import TradedPick
 from domain.rosters.decide import RostersObserved, rosters_decider
 from domain.rosters.observation import Roster
 from domain.transactions.decide import TransactionsObserved, transactions_decider
@@ -52,6 +56,13 @@ ENDPOINTS: dict[str, Endpoint] = {
     "transactions": (
         f"{ROOT}/transactions/1", tuple[Transaction, ...], transactions_decider,
         lambda rows: TransactionsObserved(L, 1, rows),
+    ),
+    "brackets": (
+        f"{ROOT}/losers_bracket", tuple[BracketGame, ...], bracket_decider,
+        lambda rows: BracketObserved(L, Bracket.LOSERS, rows),
+    ),
+    "traded_picks": (
+        f"{ROOT}/traded_picks", tuple[TradedPick, ...], picks_decider, lambda rows: PicksObserved(L, rows)
     ),
 }  # fmt: skip
 STRANGE: tuple[Any, ...] = (
@@ -83,9 +94,11 @@ def mutated(body: Any, random: Random) -> bytes:
             case 2 if isinstance(holder, list):
                 holder.insert(random.randrange(len(holder) + 1), copy.deepcopy(holder[path[-1]]))
             case 3 if isinstance(holder, dict):
-                holder[random.choice(("surprise", "", "roster_id", "players"))] = random.choice(STRANGE)
+                holder[random.choice(("surprise", "", "roster_id", "players"))] = copy.deepcopy(
+                    random.choice(STRANGE)
+                )
             case _:
-                holder[path[-1]] = random.choice(STRANGE)
+                holder[path[-1]] = copy.deepcopy(random.choice(STRANGE))
     content = msgspec.json.encode(_encodable(body))
     return content[: random.randrange(len(content))] if random.random() < 0.05 else content
 
