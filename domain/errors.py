@@ -4,7 +4,6 @@ GamefilmError
 ├── InvalidInput                 a value the caller gave; names the field and what is allowed
 ├── NotFound
 │   ├── LeagueNotFound           neither Sleeper nor the log knows the league
-│   ├── UserNotFound             Sleeper knows no such user
 │   └── SyncRunNotFound
 ├── LogError
 │   ├── WrongExpectedVersion     somebody else appended to the stream first
@@ -61,14 +60,6 @@ class LeagueNotFound(NotFound):
     def __init__(self, league_id: str, *, remedy: str | None = None) -> None:
         super().__init__(f"League {league_id} does not exist.", remedy=remedy)
         self.league_id = league_id
-
-
-class UserNotFound(NotFound):
-    remedy = "Check the name: it is that of the account in its profile, not the name of a team."
-
-    def __init__(self, user: str) -> None:
-        super().__init__(f"User {user!r} does not exist on Sleeper.")
-        self.user = user
 
 
 class SyncRunNotFound(NotFound):

@@ -5,12 +5,9 @@ A stream's name is ``<category>-<league id>[-<week>]``; the log indexes the cate
 
 from __future__ import annotations
 
-import re
-
 from domain.brackets.observation import Bracket
 from domain.errors import InvalidInput, LeagueNotFound
 
-_USER = re.compile(r"[A-Za-z0-9_-]{1,50}", re.ASCII)
 _LONGEST_ID = 20  # decimal digits of 64 bits
 
 
@@ -22,27 +19,6 @@ def check_league_id(league_id: str) -> None:
     """
     if not (league_id.isascii() and league_id.isdecimal() and len(league_id) <= _LONGEST_ID):
         raise InvalidInput("league_id", f"{league_id[:40]!r} is not a number.", remedy=LeagueNotFound.remedy)
-
-
-def check_user(user: str) -> None:
-    """Refuse what cannot be a user's name or id before it becomes part of an address.
-
-    Raises:
-        InvalidInput: it holds anything but letters, digits, ``_`` and ``-``, or is longer than 50 characters.
-    """
-    if not _USER.fullmatch(user):
-        remedy = "A name has 3 to 50 letters, digits, _ or -; an id is a long number."
-        raise InvalidInput("user", f"{user[:60]!r} is neither a user's name nor an id.", remedy=remedy)
-
-
-def check_season(season: str) -> None:
-    """Refuse what cannot be a season.
-
-    Raises:
-        InvalidInput: it is not a year of four digits.
-    """
-    if not (season.isascii() and season.isdecimal() and len(season) == len("2026")):
-        raise InvalidInput("season", f"{season[:40]!r} is not a year.", remedy="Use four digits, as in 2026.")
 
 
 def league_stream(league_id: str) -> str:

@@ -12,7 +12,6 @@ from typing import NamedTuple
 from glide import TGlideClient
 
 from application import telemetry
-from application.commands.family_syncer import FamilySyncer
 from application.commands.league_syncer import LeagueSyncer
 from application.commands.sync_runs import SyncRuns
 from application.health import Health
@@ -73,7 +72,6 @@ class Application:
     projections: ProjectionRunner
     projection_store: ProjectionStore
     syncer: LeagueSyncer
-    families: FamilySyncer
     sync_runs: SyncRuns
     rejected_bodies: PostgresRejectedBodies
     health: Health
@@ -118,18 +116,15 @@ async def application(settings: Settings, clock: Clock | None = None) -> AsyncIt
         sleeper = SleeperClient(_transport(settings, valkey), clock)
         stack.push_async_callback(sleeper.aclose)
         syncer = LeagueSyncer(log=log, sleeper=sleeper, rejected_bodies=rejected_bodies, clock=clock)
-        runs = PostgresSyncRuns(pool)
-        sync_runs = SyncRuns(syncer, runs, clock)
-        history = History(log, PostgresSnapshots(pool))
+        sync_runs = SyncRuns(syncer, PostgresSyncRuns(pool), clock)
         yield Application(
             settings=settings,
             log=log,
             read_model=read_model,
-            history=history,
+            history=History(log, PostgresSnapshots(pool)),
             projections=projections,
             projection_store=store,
             syncer=syncer,
-            families=FamilySyncer(syncer, sleeper=sleeper, log=log, history=history, runs=runs, clock=clock),
             sync_runs=await stack.enter_async_context(sync_runs),
             rejected_bodies=rejected_bodies,
             health=Health(

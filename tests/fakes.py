@@ -112,12 +112,6 @@ class ScriptedSleeper:
     async def league(self, league_id: str, *, fresh: bool = False) -> Observation[Any]:
         return await self._answer("league", fresh)
 
-    async def user(self, user: str) -> Observation[Any]:
-        return await self._answer(f"user/{user}", False)
-
-    async def user_leagues(self, user_id: str, season: str) -> Observation[Any]:
-        return await self._answer(f"user/{user_id}/leagues/{season}", False)
-
     async def members(self, league_id: str, *, fresh: bool = False) -> Observation[Any]:
         return await self._answer("members", fresh)
 
@@ -155,11 +149,3 @@ class RememberedRuns:
 
     async def load(self, run_id: UUID) -> SyncRun | None:
         return self.runs.get(run_id)
-
-    async def last_full(self, league_id: str) -> datetime | None:
-        ends = [
-            run.finished_at
-            for run in self.runs.values()
-            if run.league_id == league_id and run.sync_type == "full" and run.report and run.report.success
-        ]
-        return max((end for end in ends if end is not None), default=None)

@@ -48,10 +48,6 @@ class SyncRunStore(Protocol):
 
     async def load(self, run_id: UUID) -> SyncRun | None: ...
 
-    async def last_full(self, league_id: str) -> datetime | None:
-        """When the last full sync of a league ended in which no endpoint failed, ``None`` without any."""
-        ...
-
 
 class SyncRuns:
     """Starts syncs in the background and tells how they go. Use it as an async context manager.

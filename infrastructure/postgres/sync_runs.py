@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
 import asyncpg
@@ -39,20 +38,6 @@ class PostgresSyncRuns:
                 msgspec.json.encode(run).decode(),
                 timeout=_TIMEOUT,
             )
-
-    async def last_full(self, league_id: str) -> datetime | None:
-        """When the last whole full sync of a league ended; see the port."""
-        with log_unavailable("The sync runs cannot be read"):
-            finished_at: datetime | None = await self._pool.fetchval(
-                """
-                SELECT max(finished_at) FROM sync_run
-                WHERE league_id = $1 AND sync_type = 'full' AND status = 'done'
-                  AND (result #> '{report,success}')::boolean
-                """,
-                league_id,
-                timeout=_TIMEOUT,
-            )
-        return finished_at
 
     async def load(self, run_id: UUID) -> SyncRun | None:
         """The run as it was last saved."""

@@ -17,9 +17,8 @@ from domain.matchups.observation import MatchupRow
 from domain.members.observation import Member
 from domain.picks.observation import TradedPick
 from domain.rosters.observation import Roster
-from domain.streams import check_league_id, check_season, check_user
+from domain.streams import check_league_id
 from domain.transactions.observation import Transaction
-from domain.users.observation import User, UserLeague
 from infrastructure.sleeper.memory import Memory
 from infrastructure.sleeper.transport import Answer, Transport
 
@@ -74,26 +73,6 @@ class SleeperClient:
             return ("$.league_id", f"it is another league's than {league_id}") if is_other else None
 
         return await self._observe(league_path(league_id), League, fresh=fresh, wrong=wrong)
-
-    async def user(self, user: str) -> Observation[User]:
-        """``/user/{name or id}``; the body is ``None`` for one that Sleeper does not know.
-
-        Raises:
-            InvalidInput: it is neither a name nor an id.
-        """
-        check_user(user)
-        return await self._observe(f"v1/user/{user}", User, fresh=False)
-
-    async def user_leagues(self, user_id: str, season: str) -> Observation[tuple[UserLeague, ...]]:
-        """``/user/{id}/leagues/nfl/{season}``.
-
-        Raises:
-            InvalidInput: the id is none, or the season is not a year.
-        """
-        check_user(user_id)
-        check_season(season)
-        path = f"v1/user/{user_id}/leagues/nfl/{season}"
-        return await self._observe(path, tuple[UserLeague, ...], fresh=False)
 
     async def members(self, league_id: str, *, fresh: bool = False) -> Observation[tuple[Member, ...]]:
         """``/league/{id}/users``."""

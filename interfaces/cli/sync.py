@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
+from rich.console import Console
 
 from interfaces.cli.outcome import ExitCode
 from interfaces.cli.projecting import caught_up
 from interfaces.cli.run import run
 from interfaces.cli.session import DataDir, Json, LeagueId, chosen_data_dir, opened, prepare
-from interfaces.cli.sync_many import sync_many
-from interfaces.cli.sync_report import print_report
-from interfaces.cli.text import err, write_json
+from interfaces.cli.text import counted, err, out, print_table, say, table, write_json
 
 if TYPE_CHECKING:
-    from application.commands.sync_family import SyncUser
-    from application.commands.sync_league import SyncLeague, SyncProgress
+    from application.commands.sync_league import Change, SyncFailure, SyncLeague, SyncProgress, SyncReport
 
 app = typer.Typer(no_args_is_help=True, help="Record what changed on Sleeper.")
+
+MOST_LINES = 40
+"""How many changes a terminal shows one by one."""
+_FIRST_SEEN = "LeagueRegistered"
 
 _EXAMPLES = """\
 Examples:
 
   gamefilm sync league 900100200300400500           this week and the last one
   gamefilm sync league 900100200300400500 --full    all weeks
-  gamefilm sync league 900100200300400500 --history   with all seasons before
   gamefilm sync league 900100200300400500 --json | jq .position
 
 Exit code 1: some endpoints failed; what could be fetched is recorded, and
@@ -43,88 +45,18 @@ Force = Annotated[
 ]
 
 
-WithHistory = Annotated[
-    bool,
-    typer.Option(
-        "--history", help="All weeks, and every season before; one that is over and whole is not asked again."
-    ),
-]
-User = Annotated[str, typer.Argument(metavar="USER", help="The user's name on Sleeper, or id.")]
-Season = Annotated[
-    str | None, typer.Option("--season", metavar="YEAR", help="The season; the current one, unless given.")
-]
-_USER_EXAMPLES = """\
-Examples:
-
-  gamefilm sync user examplecoach
-  gamefilm sync user examplecoach --season 2024
-  gamefilm sync user examplecoach --history
-
-A league that fails does not stop the others. Cut off, the next run goes on
-with what is not whole yet. Exit code 1: some of it failed."""
-
-
 @app.command("league", epilog=_EXAMPLES)
 def sync_league(
     context: typer.Context,
     league_id: LeagueId,
     *,
     full: Full = False,
-    history: WithHistory = False,
     force: Force = False,
     as_json: Json = False,
     data_dir: DataDir = None,
 ) -> None:
     """Record what changed in a league since the last time, and say it in words."""
-    folder = chosen_data_dir(context, data_dir)
-    if history:
-        run(_sync_family(league_id, force, folder, as_json), as_json=as_json)
-        return
-    run(_sync(_command(league_id, full, force), folder, as_json), as_json=as_json)
-
-
-@app.command("user", epilog=_USER_EXAMPLES)
-def sync_user(
-    context: typer.Context,
-    user: User,
-    *,
-    season: Season = None,
-    history: WithHistory = False,
-    force: Force = False,
-    as_json: Json = False,
-    data_dir: DataDir = None,
-) -> None:
-    """Record all leagues of a user, all weeks of them."""
-    from application.commands.sync_family import SyncUser
-
-    command = SyncUser(user=user, season=season, history=history, force=force)
-    run(_sync_user(command, chosen_data_dir(context, data_dir), as_json), as_json=as_json)
-
-
-async def _sync_family(league_id: str, force: bool, data_dir: Path | None, as_json: bool) -> None:
-    from application.commands.sync_family import SyncFamily
-    from domain.streams import check_league_id
-
-    check_league_id(league_id)
-    command = SyncFamily(league_id=league_id, force=force)
-    await sync_many(
-        prepare(data_dir),
-        lambda service, listener: service.families.sync_family(command, listener),
-        as_json=as_json,
-    )
-
-
-async def _sync_user(command: SyncUser, data_dir: Path | None, as_json: bool) -> None:
-    from domain.streams import check_season, check_user
-
-    check_user(command.user)
-    if command.season is not None:
-        check_season(command.season)
-    await sync_many(
-        prepare(data_dir),
-        lambda service, listener: service.families.sync_user(command, listener),
-        as_json=as_json,
-    )
+    run(_sync(_command(league_id, full, force), chosen_data_dir(context, data_dir), as_json), as_json=as_json)
 
 
 def _command(league_id: str, full: bool, force: bool) -> SyncLeague:
@@ -166,3 +98,48 @@ def _progress_bar(command: SyncLeague) -> Iterator[Callable[[SyncProgress], None
     with Progress(*columns, console=to, transient=True) as bar:
         task = bar.add_task(f"Syncing league {command.league_id}", total=None)
         yield lambda progress: bar.update(task, completed=progress.done, total=progress.total)
+
+
+def print_report(report: SyncReport) -> None:
+    """What a sync did: the changes on standard output, what failed on standard error."""
+    to = out()
+    _print_changes(to, report.changes)
+    if report.errors:
+        print_failures(err(), report.errors)
+    say(to, _in_one_line(report), style="bold")
+
+
+def _in_one_line(report: SyncReport) -> str:
+    what = counted(report.events, "event") if report.events else "Nothing changed"
+    about = f" on {counted(report.records_updated, 'record')}" if report.events else ""
+    return f"{what}{about} in {report.duration_ms / 1000:.1f} s; the log is at position {report.position}."
+
+
+def _print_changes(to: Console, changes: Sequence[Change]) -> None:
+    first = any(change.type == _FIRST_SEEN for change in changes)
+    shown = 0 if first else MOST_LINES if to.is_terminal else len(changes)
+    head = [change for change in changes if change.type == _FIRST_SEEN] if first else changes[:shown]
+    for change in head:
+        say(to, change.text)
+    if len(changes) > len(head):
+        _print_counts(to, Counter(change.type for change in changes), len(changes) - len(head))
+
+
+def _print_counts(to: Console, counts: Counter[str], unshown: int) -> None:
+    say(to, f"… and {counted(unshown, 'more change')}. In all:")
+    counted_types = table("events", "type", numbers=("events",))
+    for name, number in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        counted_types.add_row(f"{number:,}", name)
+    print_table(to, counted_types)
+
+
+def print_failures(to: Console, failures: Sequence[SyncFailure]) -> None:
+    """Each endpoint that could not be recorded: its URL, the field, the reason, the remedy."""
+    say(to, f"{counted(len(failures), 'endpoint')} failed; everything else is recorded:", style="bold red")
+    for failure in failures:
+        say(to, f"  {failure.url}")
+        say(to, f"    {failure.message.removeprefix(f'{failure.url}: ')}")
+        if failure.field is not None:
+            say(to, f"    field {failure.field}; GET /sync/rejected/{failure.rejected_body} shows the body")
+        if failure.remedy:
+            say(to, f"    {failure.remedy}")

@@ -15,7 +15,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from application.commands.sync_family import SyncFamily
 from infrastructure.sleeper.recording import index_recordings
 from tests.engines import Servers
 from tests.recordings import running_recording
@@ -214,20 +213,6 @@ async def test_standings_are_what_sleeper_reports_of_most_closed_seasons(
                 agreeing[league] = all(row["agrees"] for row in table["items"])
     assert agreeing
     assert sum(agreeing.values()) / len(agreeing) >= MOST, agreeing
-
-
-CHAIN = "1312135999710572544"
-"""The last of eight recorded seasons of one league."""
-
-
-async def test_a_recorded_chain_is_followed_to_its_first_season(service: Served, recorded: Recorded) -> None:
-    if not recorded.holds(CHAIN):
-        pytest.skip("the league of this test is not among the recordings")
-    summary = await service.app.families.sync_family(SyncFamily(league_id=CHAIN))
-    assert (summary.success, summary.events) == (True, 0)
-    assert [each.season for each in summary.leagues] == [str(year) for year in range(2026, 2018, -1)]
-    # All were synced in full already, and seven are over.
-    assert [each.outcome for each in summary.leagues] == ["synced", *["skipped"] * 7]
 
 
 @pytest.mark.timeout(600)

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from application.commands.sync_league import Change, SyncFailure, SyncReport, SyncType
-from interfaces.cli import sync_report, text
-from interfaces.cli.sync_report import MOST_LINES, print_report
+from interfaces.cli import sync, text
+from interfaces.cli.sync import MOST_LINES, print_report
 
 FAILURE = SyncFailure(
     url="http://x/v1/league/1/rosters",
@@ -47,7 +47,7 @@ def on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
         made._force_terminal = True
         return made
 
-    monkeypatch.setattr(sync_report, "out", terminal)
+    monkeypatch.setattr(sync, "out", terminal)
 
 
 def test_nothing_changed_is_said(capsys: pytest.CaptureFixture[str]) -> None:
