@@ -15,6 +15,7 @@ from domain.matchups.observation import MatchupRow
 from domain.members.observation import Member
 from domain.rosters.observation import Roster
 from domain.transactions.observation import Transaction
+from domain.users.observation import LeagueOfUser, User
 
 T = TypeVar("T")
 
@@ -115,6 +116,10 @@ class Sleeper(Protocol):
     async def transactions(
         self, league_id: str, leg: int, *, fresh: bool = False
     ) -> Observation[tuple[Transaction, ...]]: ...
+    async def user(self, user: str, *, fresh: bool = False) -> Observation[User]: ...
+    async def user_leagues(
+        self, user_id: str, season: str, *, fresh: bool = False
+    ) -> Observation[tuple[LeagueOfUser, ...]]: ...
 
 
 class RejectedBodies(Protocol):

@@ -4,6 +4,7 @@ GamefilmError
 ├── InvalidInput                 a value the caller gave; names the field and what is allowed
 ├── NotFound
 │   ├── LeagueNotFound           neither Sleeper nor the log knows the league
+│   ├── UserNotFound             Sleeper does not know the user
 │   └── SyncRunNotFound
 ├── LogError
 │   ├── WrongExpectedVersion     somebody else appended to the stream first
@@ -60,6 +61,14 @@ class LeagueNotFound(NotFound):
     def __init__(self, league_id: str, *, remedy: str | None = None) -> None:
         super().__init__(f"League {league_id} does not exist.", remedy=remedy)
         self.league_id = league_id
+
+
+class UserNotFound(NotFound):
+    remedy = "Check the spelling: it is the name after the @ in the profile on sleeper.com, or the user's id."
+
+    def __init__(self, user: str) -> None:
+        super().__init__(f"User {user} does not exist.")
+        self.user = user
 
 
 class SyncRunNotFound(NotFound):

@@ -5,9 +5,13 @@ A stream's name is ``<category>-<league id>[-<week>]``; the log indexes the cate
 
 from __future__ import annotations
 
-from domain.errors import InvalidInput, LeagueNotFound
+import re
+
+from domain.errors import InvalidInput, LeagueNotFound, UserNotFound
 
 _LONGEST_ID = 20  # decimal digits of 64 bits
+_USER = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}", re.ASCII)
+_SEASON = re.compile(r"20[0-9]{2}", re.ASCII)
 
 
 def check_league_id(league_id: str) -> None:
@@ -18,6 +22,28 @@ def check_league_id(league_id: str) -> None:
     """
     if not (league_id.isascii() and league_id.isdecimal() and len(league_id) <= _LONGEST_ID):
         raise InvalidInput("league_id", f"{league_id[:40]!r} is not a number.", remedy=LeagueNotFound.remedy)
+
+
+def check_user(user: str) -> None:
+    """Refuse what can be neither a user's name nor id before it becomes part of an address.
+
+    Raises:
+        InvalidInput: it holds other characters than letters, digits, ``_``, ``-`` and ``.``.
+    """
+    if not _USER.fullmatch(user):
+        raise InvalidInput(
+            "user", f"{user[:40]!r} is neither a user's name nor an id.", remedy=UserNotFound.remedy
+        )
+
+
+def check_season(season: str) -> None:
+    """Refuse what is no season before it becomes part of an address.
+
+    Raises:
+        InvalidInput: it is not a year of this century.
+    """
+    if not _SEASON.fullmatch(season):
+        raise InvalidInput("season", f"{season[:40]!r} is not a season.", remedy="Use a year, as in 2025.")
 
 
 def league_stream(league_id: str) -> str:
@@ -43,3 +69,13 @@ def matchups_stream(league_id: str, week: int) -> str:
 def transactions_stream(league_id: str, leg: int) -> str:
     """Transactions of one leg: ``/league/{id}/transactions/{leg}``."""
     return f"transactions-{league_id}-{leg}"
+
+
+def seasons_stream(league_id: str) -> str:
+    """What is recorded of a league's season as a whole; Gamefilm's own conclusion, no endpoint."""
+    return f"seasons-{league_id}"
+
+
+def category(stream: str) -> str:
+    """The part of a stream's name that says what it records."""
+    return stream.partition("-")[0]

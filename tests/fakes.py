@@ -118,6 +118,12 @@ class ScriptedSleeper:
     async def transactions(self, league_id: str, leg: int, *, fresh: bool = False) -> Observation[Any]:
         return await self._answer(f"transactions/{leg}", fresh)
 
+    async def user(self, user: str, *, fresh: bool = False) -> Observation[Any]:
+        return await self._answer(f"user/{user}", fresh)
+
+    async def user_leagues(self, user_id: str, season: str, *, fresh: bool = False) -> Observation[Any]:
+        return await self._answer(f"user/{user_id}/leagues/{season}", fresh)
+
 
 class KeptBodies:
     def __init__(self) -> None:

@@ -66,7 +66,7 @@ class LeagueSyncer:
         try:
             await LeagueSync(command, self._sleeper, sync).execute()
         except* GamefilmError as group:
-            raise _first(group) from None
+            raise first_of(group) from None
         failures = [await self._failure(error) for error in sync.failures]
         report = SyncReport(
             success=not failures,
@@ -111,6 +111,7 @@ def _log_outcome(report: SyncReport) -> None:
     )
 
 
-def _first(group: BaseExceptionGroup[GamefilmError]) -> GamefilmError:
+def first_of(group: BaseExceptionGroup[GamefilmError]) -> GamefilmError:
+    """The first error of tasks that failed together."""
     first = group.exceptions[0]
-    return _first(first) if isinstance(first, BaseExceptionGroup) else first
+    return first_of(first) if isinstance(first, BaseExceptionGroup) else first

@@ -11,6 +11,7 @@ from domain.members import events as members
 from domain.members.observation import Member
 from domain.rosters import events as rosters
 from domain.rosters.observation import Roster
+from domain.seasons import events as seasons
 from domain.transactions import events as transactions
 from domain.transactions.observation import FaabTransfer, TradedPick, Transaction
 
@@ -183,4 +184,5 @@ SAMPLES: tuple[Event, ...] = (
         )
     ),
     transactions.TransactionCorrected(**_TRANSACTION, before={"drops": {"17": 3}, "roster_ids": [3]}),
+    seasons.SeasonArchived(**_L, season="2025", covers=("league", "rosters")),
 )
