@@ -13,6 +13,7 @@ from glide import TGlideClient
 
 from application import telemetry
 from application.commands.league_syncer import LeagueSyncer
+from application.commands.leagues_syncer import LeaguesSyncer
 from application.commands.sync_runs import SyncRuns
 from application.health import Health
 from application.ports import EventLog
@@ -69,6 +70,7 @@ class Application:
     projections: ProjectionRunner
     projection_store: ProjectionStore
     syncer: LeagueSyncer
+    leagues_syncer: LeaguesSyncer
     sync_runs: SyncRuns
     rejected_bodies: PostgresRejectedBodies
     health: Health
@@ -110,7 +112,8 @@ async def application(settings: Settings) -> AsyncIterator[Application]:
         sleeper = SleeperClient(_transport(settings, valkey), SystemClock())
         stack.push_async_callback(sleeper.aclose)
         syncer = LeagueSyncer(log=log, sleeper=sleeper, rejected_bodies=rejected_bodies, clock=SystemClock())
-        sync_runs = SyncRuns(syncer, PostgresSyncRuns(pool), SystemClock())
+        leagues_syncer = LeaguesSyncer(syncer, log, sleeper)
+        sync_runs = SyncRuns(syncer, leagues_syncer, PostgresSyncRuns(pool), SystemClock())
         yield Application(
             settings=settings,
             log=log,
@@ -118,6 +121,7 @@ async def application(settings: Settings) -> AsyncIterator[Application]:
             projections=projections,
             projection_store=store,
             syncer=syncer,
+            leagues_syncer=leagues_syncer,
             sync_runs=await stack.enter_async_context(sync_runs),
             rejected_bodies=rejected_bodies,
             health=Health(

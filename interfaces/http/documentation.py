@@ -121,7 +121,8 @@ def _generated(routes: Sequence[Any]) -> dict[str, Any]:
 
 def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     name, responses = operation["operationId"], operation["responses"]
-    _show(responses["200"], LEAGUE_EXAMPLE if name == "getLeague" else ANSWERS[name])
+    if "200" in responses:
+        _show(responses["200"], LEAGUE_EXAMPLE if name == "getLeague" else ANSWERS[name])
     if "202" in responses:
         _show(responses["202"], RUN_EXAMPLE)
     if name in BODIES:
@@ -133,7 +134,7 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     if _is_conditional(path):
         operation["parameters"].append(_IF_NONE_MATCH)
     if path.startswith(("/api/", "/sync/")):
-        responses["200"]["headers"] = _headers(path)
+        responses["200" if "200" in responses else "202"]["headers"] = _headers(path)
         responses.update(_problems(path, method))
 
 

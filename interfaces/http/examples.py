@@ -21,7 +21,7 @@ from application.queries.transactions import FaabRow, PickRow, TransactionRow
 from domain.event import Metadata
 from interfaces.http.problems import KINDS, TYPE_PREFIX, Problem
 from interfaces.http.service import Alive, Index
-from interfaces.http.sync import RejectedBodyView, SyncRequest
+from interfaces.http.sync import RejectedBodyView, SyncRequest, UserSyncRequest
 
 _LEAGUE: Final = "100200300400500600"
 _USER: Final = "700800900100200300"
@@ -251,7 +251,10 @@ FAILURE_EXAMPLE: Final = SyncFailure(
     rejected_body=4,
 )
 
-BODIES: Final[Mapping[str, Any]] = {"syncLeague": SyncRequest(league_id=_LEAGUE)}
+BODIES: Final[Mapping[str, Any]] = {
+    "syncLeague": SyncRequest(league_id=_LEAGUE),
+    "syncUser": UserSyncRequest(user="examplecoach"),
+}
 """What each operation takes, by its id."""
 
 PARAMETERS: Final[Mapping[str, Any]] = {

@@ -26,6 +26,7 @@ from domain.errors import (
     SleeperError,
     SleeperUnreachable,
     SyncRunNotFound,
+    UserNotFound,
     WrongExpectedVersion,
 )
 from interfaces.http.parameters import allowed_values
@@ -69,6 +70,7 @@ _AGAIN: Final = {"Retry-After": "1"}
 KINDS: Final[Mapping[type[BaseException], Kind]] = {
     InvalidInput: Kind("invalid-input", "A value cannot be used", HTTPStatus.BAD_REQUEST),
     LeagueNotFound: Kind("league-not-found", "The league does not exist", HTTPStatus.NOT_FOUND),
+    UserNotFound: Kind("user-not-found", "The user does not exist", HTTPStatus.NOT_FOUND),
     SyncRunNotFound: Kind("sync-run-not-found", "There is no such sync run", HTTPStatus.NOT_FOUND),
     NotFound: Kind("not-found", "There is no such thing", HTTPStatus.NOT_FOUND),
     WrongExpectedVersion: Kind("conflict", "Somebody else was first", HTTPStatus.CONFLICT),

@@ -1,0 +1,14 @@
+"""A sync in the background may be of many leagues."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from infrastructure.postgres.migrate import run_script
+
+revision = "0006"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    run_script(Path(__file__).with_suffix(".sql"))
