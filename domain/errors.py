@@ -6,6 +6,7 @@ GamefilmError
 │   ├── LeagueNotFound           neither Sleeper nor the log knows the league
 │   ├── UserNotFound             Sleeper does not know the user
 │   └── SyncRunNotFound
+├── ListingRefused               what spans leagues is for callers whom the operator allows it
 ├── LogError
 │   ├── WrongExpectedVersion     somebody else appended to the stream first
 │   ├── PartlyRecorded           some, but not all, event ids of one append are in the log
@@ -76,6 +77,16 @@ class SyncRunNotFound(NotFound):
 
     def __init__(self, run_id: str) -> None:
         super().__init__(f"There is no sync run {run_id}.")
+
+
+class ListingRefused(GamefilmError):
+    """What spans leagues was asked for, and the operator does not allow it."""
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(
+            f"{what} are not listed here: a league is shown to those who can name it.",
+            remedy=f"{remedy} The operator can allow lists: GAMEFILM_LIST_LEAGUES=yes.",
+        )
 
 
 class LogError(GamefilmError):

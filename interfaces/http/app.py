@@ -14,6 +14,7 @@ from interfaces.http.checks import check_request
 from interfaces.http.documentation import documentation_routes
 from interfaces.http.events import EventsController
 from interfaces.http.leagues import LeaguesController
+from interfaces.http.listing import Listing
 from interfaces.http.matchups import MatchupsController
 from interfaces.http.members import MembersController
 from interfaces.http.outermost import LOOPBACK, outermost
@@ -37,19 +38,23 @@ _RESOURCES: Final = (
 )
 
 
-def create_app(app: Application, *, allowed_hosts: Collection[str] | None = LOOPBACK) -> Litestar:
+def create_app(
+    app: Application, *, allowed_hosts: Collection[str] | None = LOOPBACK, list_leagues: bool = True
+) -> Litestar:
     """Serve an open :class:`Application` over HTTP; its opening and closing are the caller's.
 
     ``allowed_hosts`` are the names, without port, under which clients may address the service; ``None``
-    lets every name pass, for a service behind a proxy that checks them.
+    lets every name pass, for a service behind a proxy that checks them. ``list_leagues`` says whether callers
+    may see which leagues there are.
     """
     served = routes()
-    reads = Reads(app.read_model)
+    reads, listing = Reads(app.read_model), Listing(allowed=list_leagues)
     litestar = Litestar(
         [*served, *documentation_routes(served)],
         dependencies={
             "service": Provide(lambda: app, sync_to_thread=False),
             "reads": Provide(lambda: reads, sync_to_thread=False),
+            "listing": Provide(lambda: listing, sync_to_thread=False),
         },
         exception_handlers={Exception: answer_problem},
         request_max_body_size=MAX_BODY,

@@ -16,7 +16,14 @@ from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Tag
 
-from domain.errors import InvalidInput, LogUnavailable, NotFound, SleeperUnreachable, WrongExpectedVersion
+from domain.errors import (
+    InvalidInput,
+    ListingRefused,
+    LogUnavailable,
+    NotFound,
+    SleeperUnreachable,
+    WrongExpectedVersion,
+)
 from interfaces.http.examples import ANSWERS, BODIES, LEAGUE_EXAMPLE, PARAMETERS, RUN_EXAMPLE, problem_example
 from interfaces.http.page import render_page
 from interfaces.http.positions import HEADER
@@ -49,6 +56,7 @@ _TAGS: Final = (
 _SUMMARIES: Final = {
     "304": "Nothing changed since the ETag in If-None-Match",
     "400": "A parameter or a field cannot be used",
+    "403": "The operator does not allow lists that span leagues",
     "404": "It is not known",
     "409": "Somebody else recorded the same league again and again",
     "413": "The body is larger than 1 MiB",
@@ -107,7 +115,9 @@ def _generated(routes: Sequence[Any]) -> dict[str, Any]:
     """What Litestar makes of the handlers' signatures, in an application that never serves."""
     described = Litestar(
         routes,
-        dependencies={name: Provide(lambda: None, sync_to_thread=False) for name in ("service", "reads")},
+        dependencies={
+            name: Provide(lambda: None, sync_to_thread=False) for name in ("service", "reads", "listing")
+        },
         logging_config=None,
         openapi_config=OpenAPIConfig(
             title="Gamefilm", version=version("gamefilm"), description=_DESCRIPTION, tags=list(_TAGS)
@@ -156,6 +166,8 @@ def _is_conditional(path: str) -> bool:
 
 def _problems(path: str, method: str) -> dict[str, Any]:
     problems = {"400": _bad_input(method), "503": problem_example(LogUnavailable, detail="No connection.")}
+    if path in ("/api/v1/leagues", "/api/v1/events"):
+        problems["403"] = _refused(path)
     if "{" in path or method == "post":
         problems["404"] = problem_example(NotFound, detail="It is not in the log.", remedy="Sync it first.")
     if method == "post":
@@ -169,6 +181,11 @@ def _problems(path: str, method: str) -> dict[str, Any]:
         }
     described = {status: _described(status, problem) for status, problem in sorted(problems.items())}
     return {"304": {"description": _SUMMARIES["304"]}, **described} if _is_conditional(path) else described
+
+
+def _refused(path: str) -> Problem:
+    error = ListingRefused("The leagues", "Name one: GET /api/v1/leagues/{league_id}.")
+    return problem_example(ListingRefused, detail=error.message, remedy=error.remedy, instance=path)
 
 
 def _bad_input(method: str) -> Problem:

@@ -11,6 +11,7 @@ from application.commands.sync_league import Change, SyncFailure, SyncProgress, 
 from application.commands.sync_runs import RunStatus, SyncRun
 from application.health import ComponentHealth, HealthReport
 from application.queries.events import EventRow, EventSlice
+from application.queries.family import Family, FamilySeason
 from application.queries.leagues import LeagueRow
 from application.queries.matchups import MatchupRow
 from application.queries.members import MemberRow
@@ -72,6 +73,26 @@ ANSWERS: Final[Mapping[str, Any]] = {
             )
         ],
         next=None,
+    ),
+    "getLeagueFamily": Family(
+        league_id=_LEAGUE,
+        not_synced="100200300400500400",
+        items=[
+            FamilySeason(
+                league_id="100200300400500500",
+                season="2025",
+                name="The Example League",
+                status="complete",
+                previous_league_id="100200300400500400",
+            ),
+            FamilySeason(
+                league_id=_LEAGUE,
+                season="2026",
+                name="The Example League",
+                status="in_season",
+                previous_league_id="100200300400500500",
+            ),
+        ],
     ),
     "listMembers": Slice(
         items=[
