@@ -7,9 +7,10 @@ from application.projections.matchups import MATCHUPS
 from application.projections.members import MEMBERS
 from application.projections.projector import Projector
 from application.projections.rosters import ROSTERS
+from application.projections.seasons import SEASONS
 from application.projections.transactions import TRANSACTIONS
 
-LEAGUE_PROJECTORS: tuple[Projector, ...] = (LEAGUES, MEMBERS, ROSTERS, MATCHUPS, TRANSACTIONS)
+LEAGUE_PROJECTORS: tuple[Projector, ...] = (LEAGUES, MEMBERS, ROSTERS, MATCHUPS, TRANSACTIONS, SEASONS)
 """Those whose subjects are leagues."""
 
 PROJECTORS: tuple[Projector, ...] = LEAGUE_PROJECTORS

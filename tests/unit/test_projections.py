@@ -14,6 +14,7 @@ from application.projections.matchups import MATCHUP, MATCHUP_PLAYER, matchups_o
 from application.projections.members import MEMBER, MEMBERS, member_of
 from application.projections.rosters import ROSTER, ROSTER_PLAYER, rosters_of
 from application.projections.rows import Rows
+from application.projections.seasons import SEASON
 from application.projections.transactions import FAAB, MOVE, PICK, TRANSACTION, transactions_of
 from domain.errors import ProjectionFailed
 from domain.event import EVENT_TYPES, Event, UnknownEvent, from_millis
@@ -25,6 +26,7 @@ from domain.members import events as me
 from domain.members.observation import Member
 from domain.rosters import events as ro
 from domain.rosters.observation import Roster
+from domain.seasons.events import SeasonArchived
 from domain.transactions import events as tr
 from domain.transactions.observation import FaabTransfer, TradedPick, Transaction
 from tests.projecting import START, folded, project, recorded, recorded_leagues
@@ -387,3 +389,14 @@ def test_moments_are_utc():
     row = one(LEAGUE, REGISTERED)
     moment: datetime = row["first_observed_at"]
     assert moment.utcoffset() == timedelta(0)
+
+
+def test_a_season_shows_since_when_what_is_recorded_in_full():
+    first = SeasonArchived(**ID, season="2025", covers=("league",))
+    more = SeasonArchived(**ID, season="2025", covers=("league", "rosters"))
+    assert one(SEASON, first, more) == {
+        "league_id": "7",
+        "season": "2025",
+        "covers": ["league", "rosters"],
+        "archived_at": START + timedelta(seconds=2),
+    }

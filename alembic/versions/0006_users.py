@@ -1,4 +1,4 @@
-"""A sync in the background may be of many leagues."""
+"""Syncs of many leagues: their runs, and which seasons they have recorded in full."""
 
 from __future__ import annotations
 
