@@ -15,7 +15,7 @@ from domain.matchups.observation import MatchupRow
 from domain.members.observation import Member
 from domain.rosters.observation import Roster
 from domain.transactions.observation import Transaction
-from domain.users.observation import LeagueOfUser, User
+from domain.users.observation import DraftOfUser, LeagueOfUser, User
 
 T = TypeVar("T")
 
@@ -120,6 +120,9 @@ class Sleeper(Protocol):
     async def user_leagues(
         self, user_id: str, season: str, *, fresh: bool = False
     ) -> Observation[tuple[LeagueOfUser, ...]]: ...
+    async def user_drafts(
+        self, user_id: str, season: str, *, fresh: bool = False
+    ) -> Observation[tuple[DraftOfUser, ...]]: ...
 
 
 class RejectedBodies(Protocol):

@@ -79,3 +79,18 @@ def seasons_stream(league_id: str) -> str:
 def category(stream: str) -> str:
     """The part of a stream's name that says what it records."""
     return stream.partition("-")[0]
+
+
+def user_stream(user_id: str) -> str:
+    """The account: ``/user/{id}``."""
+    return f"user-{user_id}"
+
+
+def user_leagues_stream(user_id: str, season: str) -> str:
+    """Which leagues a user is in: ``/user/{id}/leagues/nfl/{season}``."""
+    return f"user_leagues-{user_id}-{season}"
+
+
+def user_drafts_stream(user_id: str, season: str) -> str:
+    """Which drafts a user is in: ``/user/{id}/drafts/nfl/{season}``."""
+    return f"user_drafts-{user_id}-{season}"

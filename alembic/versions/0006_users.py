@@ -1,4 +1,4 @@
-"""Syncs of many leagues: their runs, and which seasons they have recorded in full."""
+"""Syncs of many leagues: users, their runs, and which seasons are recorded in full."""
 
 from __future__ import annotations
 

@@ -16,3 +16,36 @@ CREATE TABLE read_seasons.touched (
     position    bigint           NOT NULL,
     observed_at timestamptz      NOT NULL
 );
+
+-- Users, and which leagues and drafts they take part in.
+CREATE SCHEMA read_users;
+
+CREATE TABLE read_users.user (
+    user_id      text COLLATE "C" PRIMARY KEY,
+    username     text COLLATE "C",
+    display_name text,
+    avatar       text,
+    is_bot       boolean,
+    metadata     jsonb
+);
+CREATE INDEX user_by_name ON read_users.user (username);
+
+CREATE TABLE read_users.user_league (
+    user_id   text COLLATE "C",
+    season    text COLLATE "C",
+    league_id text COLLATE "C",
+    PRIMARY KEY (user_id, season, league_id)
+);
+
+CREATE TABLE read_users.user_draft (
+    user_id  text COLLATE "C",
+    season   text COLLATE "C",
+    draft_id text COLLATE "C",
+    PRIMARY KEY (user_id, season, draft_id)
+);
+
+CREATE TABLE read_users.touched (
+    subject     text COLLATE "C" PRIMARY KEY,
+    position    bigint           NOT NULL,
+    observed_at timestamptz      NOT NULL
+);

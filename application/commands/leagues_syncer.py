@@ -5,10 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from time import monotonic
+from uuid import uuid4
 
 from application.commands.archive import Archive
 from application.commands.league_syncer import LeagueSyncer, first_of
 from application.commands.leagues_sync import LeaguesSync
+from application.commands.memory import StateMemory
+from application.commands.recorder import Recorder
+from application.commands.sync import Sync
 from application.commands.sync_leagues import (
     LeagueOutcome,
     LeaguesReport,
@@ -17,8 +21,9 @@ from application.commands.sync_leagues import (
     SyncLeagues,
     SyncUser,
 )
+from application.commands.user_sync import UserSync
 from application.ports import EventLog, Sleeper
-from domain.errors import GamefilmError, InvalidInput, UserNotFound
+from domain.errors import GamefilmError, InvalidInput
 from domain.streams import check_league_id, check_season, check_user
 
 _DONE = (LeagueOutcome.SYNCED, LeagueOutcome.SKIPPED)
@@ -46,7 +51,8 @@ class LeaguesSyncer:
         """
         started = monotonic()
         check(command)
-        leagues = await self._leagues(command)
+        of_user = Sync(Recorder(self._log, StateMemory(), str(uuid4())), lambda _: None)
+        leagues = await self._leagues(command, of_user)
         sync = self._begin(command, on_progress)
         history = isinstance(command, SyncFamily) or command.history
         try:
@@ -57,7 +63,7 @@ class LeaguesSyncer:
             raise first_of(group) from None
         if sync.errors and len(sync.errors) == len(sync.results):
             raise sync.errors[sync.in_order()[0].league_id]
-        return await self._report(sync, round((monotonic() - started) * 1000))
+        return await self._report(sync, of_user, round((monotonic() - started) * 1000))
 
     def _begin(self, command: SyncLeagues, on_progress: OnLeagues) -> LeaguesSync:
         return LeaguesSync(
@@ -69,15 +75,15 @@ class LeaguesSyncer:
             on_progress=on_progress,
         )
 
-    async def _leagues(self, command: SyncLeagues) -> Sequence[str]:
+    async def _leagues(self, command: SyncLeagues, of_user: Sync) -> Sequence[str]:
+        """The leagues to begin with; a user is recorded on the way."""
         if isinstance(command, SyncFamily):
             return [command.league_id]
-        user = (await self._sleeper.user(command.user)).body
-        if user is None:
-            raise UserNotFound(command.user)
+        recording = UserSync(self._sleeper, of_user, fresh=command.force)
+        user = await recording.account(command.user)
         season = command.season or await self._season()
-        leagues = await self._sleeper.user_leagues(user.user_id, season, fresh=command.force)
-        return [league.league_id for league in leagues.body or ()]
+        await recording.drafts(user.user_id, season)
+        return await recording.leagues(user.user_id, season)
 
     async def _season(self) -> str:
         """The season that Sleeper's leagues are in."""
@@ -86,16 +92,18 @@ class LeaguesSyncer:
             raise InvalidInput("season", "Sleeper does not say which it is.", remedy="Name one, as in 2025.")
         return state.league_season or state.season
 
-    async def _report(self, sync: LeaguesSync, duration_ms: int) -> LeaguesReport:
+    async def _report(self, sync: LeaguesSync, of_user: Sync, duration_ms: int) -> LeaguesReport:
         results = sync.in_order()
+        errors = [await self._syncer.failure(error) for error in of_user.failures]
         return LeaguesReport(
-            success=all(result.outcome in _DONE for result in results),
+            success=not errors and all(result.outcome in _DONE for result in results),
+            errors=errors,
             leagues=results,
             notes=sync.notes,
-            records_updated=sum(result.records_updated for result in results),
-            events=sum(result.events for result in results),
+            records_updated=len(of_user.records) + sum(result.records_updated for result in results),
+            events=len(of_user.changes) + sum(result.events for result in results),
             duration_ms=duration_ms,
-            position=sync.position or await self._log.head(),
+            position=max(sync.position, of_user.position) or await self._log.head(),
         )
 
 

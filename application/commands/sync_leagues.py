@@ -63,11 +63,13 @@ class LeaguesReport(msgspec.Struct, frozen=True, kw_only=True):
     """What a sync of several leagues did, with its totals.
 
     ``success``: no league failed, not even in part. ``notes`` say where a chain of seasons ended before its
-    beginning, and why. ``position`` is a log position that includes everything that was recorded.
+    beginning, and why. ``errors`` are endpoints of the user that failed; the totals count what changed of
+    the user too. ``position`` is a log position that includes everything that was recorded.
     """
 
     success: bool
     leagues: Sequence[LeagueResult]
+    errors: Sequence[SyncFailure]
     notes: Sequence[str]
     records_updated: int
     events: int

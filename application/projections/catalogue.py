@@ -9,8 +9,9 @@ from application.projections.projector import Projector
 from application.projections.rosters import ROSTERS
 from application.projections.seasons import SEASONS
 from application.projections.transactions import TRANSACTIONS
+from application.projections.users import USERS
 
 LEAGUE_PROJECTORS: tuple[Projector, ...] = (LEAGUES, MEMBERS, ROSTERS, MATCHUPS, TRANSACTIONS, SEASONS)
 """Those whose subjects are leagues."""
 
-PROJECTORS: tuple[Projector, ...] = LEAGUE_PROJECTORS
+PROJECTORS: tuple[Projector, ...] = (*LEAGUE_PROJECTORS, USERS)

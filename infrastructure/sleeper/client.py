@@ -15,7 +15,7 @@ from domain.members.observation import Member
 from domain.rosters.observation import Roster
 from domain.streams import check_league_id, check_season, check_user
 from domain.transactions.observation import Transaction
-from domain.users.observation import LeagueOfUser, User
+from domain.users.observation import DraftOfUser, LeagueOfUser, User
 from infrastructure.sleeper.memory import Memory
 from infrastructure.sleeper.transport import Answer, Transport
 
@@ -102,6 +102,14 @@ class SleeperClient:
         check_season(season)
         path = f"{_user_path(user_id)}/leagues/nfl/{season}"
         return await self._observe(path, tuple[LeagueOfUser, ...], fresh=fresh)
+
+    async def user_drafts(
+        self, user_id: str, season: str, *, fresh: bool = False
+    ) -> Observation[tuple[DraftOfUser, ...]]:
+        """``/user/{id}/drafts/nfl/{season}``."""
+        check_season(season)
+        path = f"{_user_path(user_id)}/drafts/nfl/{season}"
+        return await self._observe(path, tuple[DraftOfUser, ...], fresh=fresh)
 
     async def _observe(self, path: str, body_type: type[T], *, fresh: bool) -> Observation[T]:
         known = None if fresh else self._memory.recall(path)

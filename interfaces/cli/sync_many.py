@@ -81,6 +81,8 @@ def print_leagues(report: LeaguesReport) -> None:
         _print_results(to, report.leagues)
     for note in report.notes:
         say(err(), note)
+    if report.errors:
+        print_failures(err(), report.errors)
     for result in report.leagues:
         _print_failure(err(), result)
     say(to, _in_one_line(report), style="bold")

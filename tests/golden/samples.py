@@ -14,10 +14,13 @@ from domain.rosters.observation import Roster
 from domain.seasons import events as seasons
 from domain.transactions import events as transactions
 from domain.transactions.observation import FaabTransfer, TradedPick, Transaction
+from domain.users import events as users
+from domain.users.observation import User
 
 _LEAGUE_ID = "1199999999999999999"
 _USER_ID = "700000000000000001"
 _L = {"league_id": _LEAGUE_ID}
+_U = {"user_id": _USER_ID}
 _M = {**_L, "user_id": _USER_ID}
 _R = {**_L, "roster_id": 3}
 _W = {**_L, "week": 14, "roster_id": 3}
@@ -185,4 +188,16 @@ SAMPLES: tuple[Event, ...] = (
     ),
     transactions.TransactionCorrected(**_TRANSACTION, before={"drops": {"17": 3}, "roster_ids": [3]}),
     seasons.SeasonArchived(**_L, season="2025", covers=("league", "rosters")),
+    users.UserRegistered(
+        **_U,
+        user=User(
+            **_U, username="ann", display_name="Ann", avatar="0a1b", is_bot=False, metadata={"theme": "dark"}
+        ),
+    ),
+    users.UserRenamed(**_U, before="ann", after="anna"),
+    users.UserDetailsChanged(**_U, changed={"display_name": "Anna", "avatar": None}),
+    users.UserJoinedLeague(**_U, season="2025", league_id=_LEAGUE_ID),
+    users.UserLeftLeague(**_U, season="2025", league_id=_LEAGUE_ID),
+    users.UserJoinedDraft(**_U, season="2025", draft_id="1199999999999999998"),
+    users.UserLeftDraft(**_U, season="2025", draft_id="1199999999999999998"),
 )
