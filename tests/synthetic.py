@@ -51,12 +51,14 @@ def family_bodies() -> dict[str, Any]:
     before[f"v1/league/{BEFORE}"] |= {"season": "2025", "status": "complete", "previous_league_id": "0"}
     user = f"v1/user/{USER_ID}"
     account = {"user_id": USER_ID, "username": USER, "display_name": USER, "email": None}
+    draft = {"draft_id": "900000000000000002", "league_id": LEAGUE_ID, "creators": None, "season": "2026"}
     return {
         **before,
         **now,
         f"v1/user/{USER}": account,
         user: account,
         f"{user}/leagues/nfl/2026": [now[f"v1/league/{LEAGUE_ID}"] | {"last_transaction_id": 2**60 + 1}],
+        f"{user}/drafts/nfl/2026": [draft],
     }
 
 

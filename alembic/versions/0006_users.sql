@@ -34,6 +34,7 @@ CREATE TABLE read_users.user_league (
     user_id   text COLLATE "C",
     season    text COLLATE "C",
     league_id text COLLATE "C",
+    since     timestamptz NOT NULL,
     PRIMARY KEY (user_id, season, league_id)
 );
 
@@ -41,6 +42,7 @@ CREATE TABLE read_users.user_draft (
     user_id  text COLLATE "C",
     season   text COLLATE "C",
     draft_id text COLLATE "C",
+    since    timestamptz NOT NULL,
     PRIMARY KEY (user_id, season, draft_id)
 );
 

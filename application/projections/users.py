@@ -9,7 +9,7 @@ from sqlalchemy import Boolean, Column, Index, Text
 
 from application.projections.projector import Projector, types_of
 from application.projections.rows import Read, Row, Rows
-from application.projections.tables import ID, JSON, key, read_table, touched_table
+from application.projections.tables import ID, JSON, MOMENT, always, key, read_table, touched_table
 from domain.event import Event, RecordedEvent
 from domain.users import events as e
 from domain.users.observation import User
@@ -26,8 +26,22 @@ USER = read_table(
     Column("metadata", JSON),
     Index("user_by_name", "username"),
 )
-USER_LEAGUE = read_table("users", "user_league", key("user_id"), key("season"), key("league_id"))
-USER_DRAFT = read_table("users", "user_draft", key("user_id"), key("season"), key("draft_id"))
+USER_LEAGUE = read_table(
+    "users",
+    "user_league",
+    key("user_id"),
+    key("season"),
+    key("league_id"),
+    always("since", MOMENT),  # when it was first observed
+)
+USER_DRAFT = read_table(
+    "users",
+    "user_draft",
+    key("user_id"),
+    key("season"),
+    key("draft_id"),
+    always("since", MOMENT),  # when it was first observed
+)
 
 
 def user_of(row: Row) -> User:
@@ -46,15 +60,16 @@ def _reads(event: Event) -> Iterator[Read]:
 
 
 def _fold(rows: Rows, recorded: RecordedEvent) -> None:
+    since = {"since": recorded.metadata.observed_at}
     match recorded.event:
         case e.AccountEvent() as event:
             _fold_account(rows, event)
         case e.UserJoinedLeague() as event:
-            rows.put(USER_LEAGUE, msgspec.structs.asdict(event))
+            rows.put(USER_LEAGUE, msgspec.structs.asdict(event) | since)
         case e.UserLeftLeague() as event:
             rows.remove(USER_LEAGUE, event.user_id, event.season, event.league_id)
         case e.UserJoinedDraft() as event:
-            rows.put(USER_DRAFT, msgspec.structs.asdict(event))
+            rows.put(USER_DRAFT, msgspec.structs.asdict(event) | since)
         case e.UserLeftDraft() as event:
             rows.remove(USER_DRAFT, event.user_id, event.season, event.draft_id)
 

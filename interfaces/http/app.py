@@ -25,6 +25,7 @@ from interfaces.http.service import index, live, metrics, ready
 from interfaces.http.standings import StandingsController
 from interfaces.http.sync import SyncController
 from interfaces.http.transactions import TransactionsController
+from interfaces.http.users import UsersController
 
 MAX_BODY: Final = 2**20  # bytes
 _RESOURCES: Final = (
@@ -34,6 +35,7 @@ _RESOURCES: Final = (
     StandingsController,
     MatchupsController,
     TransactionsController,
+    UsersController,
     EventsController,
 )
 

@@ -49,6 +49,7 @@ _IF_NONE_MATCH: Final = {
 }
 _TAGS: Final = (
     Tag("leagues", "What is known of a league, in Sleeper's words"),
+    Tag("users", "Who plays, and in which leagues and drafts"),
     Tag("events", "What happened"),
     Tag("sync", "Bringing the log up to date"),
     Tag("service", "How the service fares"),
@@ -161,7 +162,7 @@ def _headers(path: str) -> dict[str, Any]:
 
 
 def _is_conditional(path: str) -> bool:
-    return path.startswith("/api/v1/leagues")
+    return path.startswith(("/api/v1/leagues", "/api/v1/users"))
 
 
 def _problems(path: str, method: str) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from application.queries.paging import Slice
 from application.queries.rosters import RosterRow
 from application.queries.standings import Reported, StandingRow, Standings
 from application.queries.transactions import FaabRow, PickRow, TransactionRow
+from application.queries.users import DraftsOfUser, LeaguesOfUser, UserRow
 from domain.event import Metadata
 from interfaces.http.problems import KINDS, TYPE_PREFIX, Problem
 from interfaces.http.service import Alive, Index
@@ -208,6 +209,16 @@ ANSWERS: Final[Mapping[str, Any]] = {
         ],
         next=None,
     ),
+    "getUser": UserRow(
+        user_id=_USER,
+        username="examplecoach",
+        display_name="ExampleCoach",
+        avatar=None,
+        is_bot=False,
+        metadata=None,
+    ),
+    "listLeaguesOfUser": LeaguesOfUser(user_id=_USER, season="2026", league_ids=[_LEAGUE]),
+    "listDraftsOfUser": DraftsOfUser(user_id=_USER, season="2026", draft_ids=["100200300400500601"]),
     "listEvents": EventSlice(
         items=[
             EventRow(
@@ -280,6 +291,9 @@ BODIES: Final[Mapping[str, Any]] = {
 
 PARAMETERS: Final[Mapping[str, Any]] = {
     "league_id": _LEAGUE,
+    "user": "examplecoach",
+    "user_id": _USER,
+    "season": "2026",
     "run_id": str(_RUN),
     "number": 4,
     "week": 10,

@@ -16,6 +16,7 @@ from application.projections.rosters import ROSTER, ROSTER_PLAYER, rosters_of
 from application.projections.rows import Rows
 from application.projections.seasons import SEASON
 from application.projections.transactions import FAAB, MOVE, PICK, TRANSACTION, transactions_of
+from application.projections.users import USER, USER_DRAFT, USER_LEAGUE
 from domain.errors import ProjectionFailed
 from domain.event import EVENT_TYPES, Event, UnknownEvent, from_millis
 from domain.league import events as le
@@ -29,6 +30,8 @@ from domain.rosters.observation import Roster
 from domain.seasons.events import SeasonArchived
 from domain.transactions import events as tr
 from domain.transactions.observation import FaabTransfer, TradedPick, Transaction
+from domain.users import events as us
+from domain.users.observation import User
 from tests.projecting import START, folded, project, recorded, recorded_leagues
 
 ID = {"league_id": "7"}
@@ -400,3 +403,30 @@ def test_a_season_shows_since_when_what_is_recorded_in_full():
         "covers": ["league", "rosters"],
         "archived_at": START + timedelta(seconds=2),
     }
+
+
+ANN = us.UserRegistered(user_id="a", user=User(user_id="a", username="ann", avatar="x"))
+
+
+@pytest.mark.parametrize(
+    ("event", "shown"),
+    [
+        (us.UserRenamed(user_id="a", before="ann", after="anna"), {"username": "anna"}),
+        (us.UserDetailsChanged(user_id="a", changed={"avatar": None}), {"avatar": None}),
+    ],
+)
+def test_a_users_account_follows_its_events(event, shown):
+    assert one(USER, ANN, event) == one(USER, ANN) | shown
+
+
+@pytest.mark.parametrize(
+    ("table", "joined", "left", "named"),
+    [
+        (USER_LEAGUE, us.UserJoinedLeague, us.UserLeftLeague, "league_id"),
+        (USER_DRAFT, us.UserJoinedDraft, us.UserLeftDraft, "draft_id"),
+    ],
+)
+def test_what_a_user_takes_part_in_is_a_row_until_it_is_left(table, joined, left, named):
+    key = {"user_id": "a", "season": "2025", named: "7"}
+    assert one(table, joined(**key)) == key | {"since": START + timedelta(seconds=1)}
+    assert not project(joined(**key), left(**key))[table]
