@@ -53,10 +53,12 @@ def _bars() -> Iterator[Callable[[LeaguesProgress], None]]:
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=to, transient=True) as shown:
-        yield _Bars(shown)
+        yield Bars(shown)
 
 
-class _Bars:
+class Bars:
+    """What a terminal shows of a sync of several leagues."""
+
     def __init__(self, shown: Progress) -> None:
         self._shown = shown
         self._all = shown.add_task("Leagues", total=None)
