@@ -18,6 +18,7 @@ from domain.moment import Moment, Period
 from domain.picks.observation import TradedPick
 from domain.rosters.observation import Roster
 from domain.transactions.observation import Transaction
+from domain.users.observation import DraftOfUser, LeagueOfUser, User
 
 T = TypeVar("T")
 
@@ -140,6 +141,13 @@ class Sleeper(Protocol):
     async def traded_picks(
         self, league_id: str, *, fresh: bool = False
     ) -> Observation[tuple[TradedPick, ...]]: ...
+    async def user(self, user: str, *, fresh: bool = False) -> Observation[User]: ...
+    async def user_leagues(
+        self, user_id: str, season: str, *, fresh: bool = False
+    ) -> Observation[tuple[LeagueOfUser, ...]]: ...
+    async def user_drafts(
+        self, user_id: str, season: str, *, fresh: bool = False
+    ) -> Observation[tuple[DraftOfUser, ...]]: ...
 
 
 class RejectedBodies(Protocol):

@@ -15,7 +15,9 @@ import domain.matchups.events
 import domain.members.events
 import domain.picks.events
 import domain.rosters.events
-import domain.transactions.events  # noqa: F401
+import domain.seasons.events
+import domain.transactions.events
+import domain.users.events  # noqa: F401
 from domain.errors import EventNotReadable
 from domain.event import EVENT_TYPES, Event, EventType, UnknownEvent
 

@@ -4,7 +4,9 @@ GamefilmError
 ├── InvalidInput                 a value the caller gave; names the field and what is allowed
 ├── NotFound
 │   ├── LeagueNotFound           neither Sleeper nor the log knows the league
+│   ├── UserNotFound             Sleeper does not know the user
 │   └── SyncRunNotFound
+├── ListingRefused               what spans leagues is for callers whom the operator allows it
 ├── LogError
 │   ├── WrongExpectedVersion     somebody else appended to the stream first
 │   ├── PartlyRecorded           some, but not all, event ids of one append are in the log
@@ -62,11 +64,29 @@ class LeagueNotFound(NotFound):
         self.league_id = league_id
 
 
+class UserNotFound(NotFound):
+    remedy = "Check the spelling: it is the name after the @ in the profile on sleeper.com, or the user's id."
+
+    def __init__(self, user: str) -> None:
+        super().__init__(f"User {user} does not exist.")
+        self.user = user
+
+
 class SyncRunNotFound(NotFound):
     remedy = "Use the Location header of the answer that started the run."
 
     def __init__(self, run_id: str) -> None:
         super().__init__(f"There is no sync run {run_id}.")
+
+
+class ListingRefused(GamefilmError):
+    """What spans leagues was asked for, and the operator does not allow it."""
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(
+            f"{what} are not listed here: a league is shown to those who can name it.",
+            remedy=f"{remedy} The operator can allow lists: GAMEFILM_LIST_LEAGUES=yes.",
+        )
 
 
 class LogError(GamefilmError):

@@ -5,10 +5,14 @@ A stream's name is ``<category>-<league id>[-<week>]``; the log indexes the cate
 
 from __future__ import annotations
 
+import re
+
 from domain.brackets.observation import Bracket
-from domain.errors import InvalidInput, LeagueNotFound
+from domain.errors import InvalidInput, LeagueNotFound, UserNotFound
 
 _LONGEST_ID = 20  # decimal digits of 64 bits
+_USER = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}", re.ASCII)
+_SEASON = re.compile(r"20[0-9]{2}", re.ASCII)
 
 
 def check_league_id(league_id: str) -> None:
@@ -19,6 +23,28 @@ def check_league_id(league_id: str) -> None:
     """
     if not (league_id.isascii() and league_id.isdecimal() and len(league_id) <= _LONGEST_ID):
         raise InvalidInput("league_id", f"{league_id[:40]!r} is not a number.", remedy=LeagueNotFound.remedy)
+
+
+def check_user(user: str) -> None:
+    """Refuse what can be neither a user's name nor id before it becomes part of an address.
+
+    Raises:
+        InvalidInput: it holds other characters than letters, digits, ``_``, ``-`` and ``.``.
+    """
+    if not _USER.fullmatch(user):
+        raise InvalidInput(
+            "user", f"{user[:40]!r} is neither a user's name nor an id.", remedy=UserNotFound.remedy
+        )
+
+
+def check_season(season: str) -> None:
+    """Refuse what is no season before it becomes part of an address.
+
+    Raises:
+        InvalidInput: it is not a year of this century.
+    """
+    if not _SEASON.fullmatch(season):
+        raise InvalidInput("season", f"{season[:40]!r} is not a season.", remedy="Use a year, as in 2025.")
 
 
 def league_stream(league_id: str) -> str:
@@ -54,3 +80,28 @@ def bracket_stream(league_id: str, bracket: Bracket) -> str:
 def traded_picks_stream(league_id: str) -> str:
     """Draft picks that were traded: ``/league/{id}/traded_picks``."""
     return f"traded_picks-{league_id}"
+
+
+def seasons_stream(league_id: str) -> str:
+    """What is recorded of a league's season as a whole; Gamefilm's own conclusion, no endpoint."""
+    return f"seasons-{league_id}"
+
+
+def category(stream: str) -> str:
+    """The part of a stream's name that says what it records."""
+    return stream.partition("-")[0]
+
+
+def user_stream(user_id: str) -> str:
+    """The account: ``/user/{id}``."""
+    return f"user-{user_id}"
+
+
+def user_leagues_stream(user_id: str, season: str) -> str:
+    """Which leagues a user is in: ``/user/{id}/leagues/nfl/{season}``."""
+    return f"user_leagues-{user_id}-{season}"
+
+
+def user_drafts_stream(user_id: str, season: str) -> str:
+    """Which drafts a user is in: ``/user/{id}/drafts/nfl/{season}``."""
+    return f"user_drafts-{user_id}-{season}"

@@ -30,6 +30,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     and Sleeper is a stand-in on this machine."""
     otlp_endpoint: str | None = None  # OTEL_EXPORTER_OTLP_ENDPOINT; no traces leave when unset
     log_level: str = "info"  # GAMEFILM_LOG_LEVEL
+    list_leagues: bool | None = None
+    """GAMEFILM_LIST_LEAGUES: whether callers over HTTP may see which leagues there are. ``None`` where the
+    variable is unset: yes as long as only this machine can call."""
 
 
 def load_settings(environ: Mapping[str, str], *, data_dir: Path | None = None) -> Settings:
@@ -48,6 +51,7 @@ def load_settings(environ: Mapping[str, str], *, data_dir: Path | None = None) -
         calls_per_minute=_calls(environ.get("GAMEFILM_SLEEPER_CALLS_PER_MINUTE"), sleeper),
         otlp_endpoint=environ.get("OTEL_EXPORTER_OTLP_ENDPOINT") or None,
         log_level=_level(environ.get("GAMEFILM_LOG_LEVEL") or "info"),
+        list_leagues=_yes_or_no("GAMEFILM_LIST_LEAGUES", environ.get("GAMEFILM_LIST_LEAGUES")),
     )
 
 
@@ -78,3 +82,10 @@ def _level(value: str) -> str:
             f"GAMEFILM_LOG_LEVEL is {value!r}.", remedy=f"Set it to one of {', '.join(allowed)}."
         )
     return value.lower()
+
+
+def _yes_or_no(name: str, value: str | None) -> bool | None:
+    answers = {"": None, "yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+    if (given := (value or "").lower()) not in answers:
+        raise ConfigurationError(f"{name} is {value!r}.", remedy="Set it to yes or no.")
+    return answers[given]

@@ -13,6 +13,7 @@ from glide import TGlideClient
 
 from application import telemetry
 from application.commands.league_syncer import LeagueSyncer
+from application.commands.leagues_syncer import LeaguesSyncer
 from application.commands.sync_runs import SyncRuns
 from application.health import Health
 from application.history.history import History
@@ -72,6 +73,7 @@ class Application:
     projections: ProjectionRunner
     projection_store: ProjectionStore
     syncer: LeagueSyncer
+    leagues_syncer: LeaguesSyncer
     sync_runs: SyncRuns
     rejected_bodies: PostgresRejectedBodies
     health: Health
@@ -116,7 +118,8 @@ async def application(settings: Settings, clock: Clock | None = None) -> AsyncIt
         sleeper = SleeperClient(_transport(settings, valkey), clock)
         stack.push_async_callback(sleeper.aclose)
         syncer = LeagueSyncer(log=log, sleeper=sleeper, rejected_bodies=rejected_bodies, clock=clock)
-        sync_runs = SyncRuns(syncer, PostgresSyncRuns(pool), clock)
+        leagues_syncer = LeaguesSyncer(syncer, log, sleeper)
+        sync_runs = SyncRuns(syncer, leagues_syncer, PostgresSyncRuns(pool), clock)
         yield Application(
             settings=settings,
             log=log,
@@ -125,6 +128,7 @@ async def application(settings: Settings, clock: Clock | None = None) -> AsyncIt
             projections=projections,
             projection_store=store,
             syncer=syncer,
+            leagues_syncer=leagues_syncer,
             sync_runs=await stack.enter_async_context(sync_runs),
             rejected_bodies=rejected_bodies,
             health=Health(

@@ -130,6 +130,15 @@ class ScriptedSleeper:
     async def traded_picks(self, league_id: str, *, fresh: bool = False) -> Observation[Any]:
         return await self._answer("traded_picks", fresh)
 
+    async def user(self, user: str, *, fresh: bool = False) -> Observation[Any]:
+        return await self._answer(f"user/{user}", fresh)
+
+    async def user_leagues(self, user_id: str, season: str, *, fresh: bool = False) -> Observation[Any]:
+        return await self._answer(f"user/{user_id}/leagues/{season}", fresh)
+
+    async def user_drafts(self, user_id: str, season: str, *, fresh: bool = False) -> Observation[Any]:
+        return await self._answer(f"user/{user_id}/drafts/{season}", fresh)
+
 
 class KeptBodies:
     def __init__(self) -> None:

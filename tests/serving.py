@@ -91,11 +91,12 @@ async def serving(
     project: bool = True,
     allowed_hosts: tuple[str, ...] | None = LOOPBACK,
     clock: Clock | None = None,
+    list_leagues: bool = True,
 ) -> AsyncIterator[Served]:
     """Open the service and serve it; ``project`` keeps the read model up with the log."""
     async with application(settings, clock) as app, asyncio.TaskGroup() as tasks:
         running = tasks.create_task(app.projections.run()) if project else None
-        async with served(app, allowed_hosts=allowed_hosts) as service:
+        async with served(app, allowed_hosts=allowed_hosts, list_leagues=list_leagues) as service:
             yield service
         if running is not None:
             running.cancel()
@@ -103,12 +104,15 @@ async def serving(
 
 @asynccontextmanager
 async def served(
-    app: Application, *, allowed_hosts: tuple[str, ...] | None = LOOPBACK
+    app: Application, *, allowed_hosts: tuple[str, ...] | None = LOOPBACK, list_leagues: bool = True
 ) -> AsyncIterator[Served]:
     """Serve an application over HTTP on a free port."""
     with listen("127.0.0.1", 0) as listener:
         config = uvicorn.Config(
-            create_app(app, allowed_hosts=allowed_hosts), lifespan="off", ws="none", log_config=None
+            create_app(app, allowed_hosts=allowed_hosts, list_leagues=list_leagues),
+            lifespan="off",
+            ws="none",
+            log_config=None,
         )
         server = uvicorn.Server(config)
         async with asyncio.TaskGroup() as tasks:

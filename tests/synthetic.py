@@ -41,6 +41,30 @@ def bodies(league_id: str = LEAGUE_ID, *, weeks: int = WEEKS, seed: int = 1) -> 
     }
 
 
+BEFORE = "900000000000000100"
+"""The season before that of ``LEAGUE_ID`` in :func:`family_bodies`, which is complete."""
+USER = "ada"
+USER_ID = "1001"
+
+
+def family_bodies() -> dict[str, Any]:
+    """A league, the season before it, and the user who plays in it."""
+    now, before = bodies(), bodies(BEFORE, seed=2)
+    now[f"v1/league/{LEAGUE_ID}"] |= {"previous_league_id": BEFORE}
+    before[f"v1/league/{BEFORE}"] |= {"season": "2025", "status": "complete", "previous_league_id": "0"}
+    user = f"v1/user/{USER_ID}"
+    account = {"user_id": USER_ID, "username": USER, "display_name": USER, "email": None}
+    draft = {"draft_id": "900000000000000002", "league_id": LEAGUE_ID, "creators": None, "season": "2026"}
+    return {
+        **before,
+        **now,
+        f"v1/user/{USER}": account,
+        user: account,
+        f"{user}/leagues/nfl/2026": [now[f"v1/league/{LEAGUE_ID}"] | {"last_transaction_id": 2**60 + 1}],
+        f"{user}/drafts/nfl/2026": [draft],
+    }
+
+
 def write_recording(folder: Path, answers: dict[str, Any]) -> Path:
     """Write ``answers`` below ``folder/invented`` as a source of recordings; returns ``folder``."""
     for path, body in answers.items():

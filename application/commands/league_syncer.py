@@ -66,8 +66,8 @@ class LeagueSyncer:
         try:
             await LeagueSync(command, self._sleeper, sync).execute()
         except* GamefilmError as group:
-            raise _first(group) from None
-        failures = [await self._failure(error) for error in sync.failures]
+            raise first_of(group) from None
+        failures = [await self.failure(error) for error in sync.failures]
         report = SyncReport(
             success=not failures,
             league_id=command.league_id,
@@ -83,7 +83,12 @@ class LeagueSyncer:
         _log_outcome(report)
         return report
 
-    async def _failure(self, error: SleeperError) -> SyncFailure:
+    async def failure(self, error: SleeperError) -> SyncFailure:
+        """How a failed endpoint is reported; a body that did not decode is kept.
+
+        Raises:
+            LogError: the body cannot be kept.
+        """
         failure = SyncFailure(url=error.url, message=error.message, remedy=error.remedy)
         if not isinstance(error, ResponseInvalid):
             return failure
@@ -111,6 +116,7 @@ def _log_outcome(report: SyncReport) -> None:
     )
 
 
-def _first(group: BaseExceptionGroup[GamefilmError]) -> GamefilmError:
+def first_of(group: BaseExceptionGroup[GamefilmError]) -> GamefilmError:
+    """The first error of tasks that failed together."""
     first = group.exceptions[0]
-    return _first(first) if isinstance(first, BaseExceptionGroup) else first
+    return first_of(first) if isinstance(first, BaseExceptionGroup) else first

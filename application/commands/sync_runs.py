@@ -11,7 +11,9 @@ from uuid import UUID, uuid4
 import msgspec
 
 from application.commands.league_syncer import LeagueSyncer
+from application.commands.leagues_syncer import LeaguesSyncer, check
 from application.commands.sync_league import SyncLeague, SyncProgress, SyncReport, SyncType
+from application.commands.sync_leagues import LeaguesProgress, LeaguesReport, SyncLeagues, SyncUser
 from application.ports import Clock
 from domain.errors import GamefilmError, SyncRunNotFound
 from domain.streams import check_league_id
@@ -28,16 +30,23 @@ class RunStatus(StrEnum):
 
 
 class SyncRun(msgspec.Struct, frozen=True, kw_only=True):
-    """A sync in the background. ``report`` is there when it is done, ``problem`` when it failed."""
+    """A sync in the background. ``report`` is there when it is done, ``problem`` when it failed.
+
+    A sync of several leagues has ``leagues`` and ``leagues_progress`` in place of ``report`` and
+    ``progress``; one of a user's leagues has a ``user`` and no ``league_id``.
+    """
 
     id: UUID
-    league_id: str
+    league_id: str | None = None
+    user: str | None = None
     sync_type: SyncType
     status: RunStatus
     started_at: datetime
     finished_at: datetime | None = None
     progress: SyncProgress | None = None
     report: SyncReport | None = None
+    leagues_progress: LeaguesProgress | None = None
+    leagues: LeaguesReport | None = None
     problem: str | None = None
 
 
@@ -56,12 +65,15 @@ class SyncRuns:
     the next sync goes on from there.
     """
 
-    def __init__(self, syncer: LeagueSyncer, store: SyncRunStore, clock: Clock) -> None:
+    def __init__(
+        self, syncer: LeagueSyncer, leagues_syncer: LeaguesSyncer, store: SyncRunStore, clock: Clock
+    ) -> None:
         self._syncer = syncer
+        self._leagues_syncer = leagues_syncer
         self._store = store
         self._clock = clock
         self._tasks: set[asyncio.Task[None]] = set()
-        self._progress: dict[UUID, SyncProgress] = {}
+        self._progress: dict[UUID, SyncProgress | LeaguesProgress] = {}
 
     async def __aenter__(self) -> Self:
         return self
@@ -71,17 +83,21 @@ class SyncRuns:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def start(self, command: SyncLeague) -> SyncRun:
+    async def start(self, command: SyncLeague | SyncLeagues) -> SyncRun:
         """Begin to sync, and return at once.
 
         Raises:
-            InvalidInput: the league's id is not a number.
+            InvalidInput: the league's id, the user or the season cannot be one.
             LogUnavailable: the run cannot be remembered.
         """
-        check_league_id(command.league_id)
+        if isinstance(command, SyncLeague):
+            check_league_id(command.league_id)
+        else:
+            check(command)
         run = SyncRun(
             id=uuid4(),
-            league_id=command.league_id,
+            league_id=None if isinstance(command, SyncUser) else command.league_id,
+            user=command.user if isinstance(command, SyncUser) else None,
             sync_type=command.sync_type,
             status=RunStatus.RUNNING,
             started_at=self._clock.now(),
@@ -105,16 +121,28 @@ class SyncRuns:
             return run
         if self._clock.now() - run.started_at > LONGEST_RUN:
             return msgspec.structs.replace(run, status=RunStatus.INTERRUPTED)
-        return msgspec.structs.replace(run, progress=self._progress.get(run_id))
+        return self._with_progress(run)
 
-    async def _execute(self, run: SyncRun, command: SyncLeague) -> None:
+    def _with_progress(self, run: SyncRun) -> SyncRun:
+        match self._progress.get(run.id):
+            case SyncProgress() as progress:
+                return msgspec.structs.replace(run, progress=progress)
+            case progress:
+                return msgspec.structs.replace(run, leagues_progress=progress)
+
+    async def _sync(self, run: SyncRun, command: SyncLeague | SyncLeagues) -> dict[str, object]:
+        def note(progress: SyncProgress | LeaguesProgress) -> None:
+            self._progress[run.id] = progress
+
+        if isinstance(command, SyncLeague):
+            return {"report": await self._syncer.sync(command, note)}
+        return {"leagues": await self._leagues_syncer.sync(command, note)}
+
+    async def _execute(self, run: SyncRun, command: SyncLeague | SyncLeagues) -> None:
         outcome: dict[str, object] = {"status": RunStatus.INTERRUPTED}
         try:
             async with asyncio.timeout(LONGEST_RUN.total_seconds()):
-                report = await self._syncer.sync(
-                    command, lambda progress: self._progress.__setitem__(run.id, progress)
-                )
-            outcome = {"status": RunStatus.DONE, "report": report}
+                outcome = {"status": RunStatus.DONE, **await self._sync(run, command)}
         except GamefilmError as error:
             outcome = {"status": RunStatus.FAILED, "problem": str(error)}
         except TimeoutError:

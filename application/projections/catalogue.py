@@ -8,8 +8,10 @@ from application.projections.matchups import MATCHUPS
 from application.projections.members import MEMBERS
 from application.projections.projector import Projector
 from application.projections.rosters import ROSTERS
+from application.projections.seasons import SEASONS
 from application.projections.traded_picks import TRADED_PICKS
 from application.projections.transactions import TRANSACTIONS
+from application.projections.users import USERS
 
 LEAGUE_PROJECTORS: tuple[Projector, ...] = (
     LEAGUES,
@@ -19,7 +21,8 @@ LEAGUE_PROJECTORS: tuple[Projector, ...] = (
     TRANSACTIONS,
     BRACKETS,
     TRADED_PICKS,
+    SEASONS,
 )
 """Those whose subjects are leagues."""
 
-PROJECTORS: tuple[Projector, ...] = LEAGUE_PROJECTORS
+PROJECTORS: tuple[Projector, ...] = (*LEAGUE_PROJECTORS, USERS)

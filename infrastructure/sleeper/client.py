@@ -17,8 +17,9 @@ from domain.matchups.observation import MatchupRow
 from domain.members.observation import Member
 from domain.picks.observation import TradedPick
 from domain.rosters.observation import Roster
-from domain.streams import check_league_id
+from domain.streams import check_league_id, check_season, check_user
 from domain.transactions.observation import Transaction
+from domain.users.observation import DraftOfUser, LeagueOfUser, User
 from infrastructure.sleeper.memory import Memory
 from infrastructure.sleeper.transport import Answer, Transport
 
@@ -110,6 +111,30 @@ class SleeperClient:
         path = f"{league_path(league_id)}/traded_picks"
         return await self._observe(path, tuple[TradedPick, ...], fresh=fresh)
 
+    async def user(self, user: str, *, fresh: bool = False) -> Observation[User]:
+        """``/user/{name or id}``; the body is ``None`` for a user that Sleeper does not know.
+
+        Raises:
+            InvalidInput: ``user`` can be neither a name nor an id; so in every method that takes one.
+        """
+        return await self._observe(_user_path(user), User, fresh=fresh)
+
+    async def user_leagues(
+        self, user_id: str, season: str, *, fresh: bool = False
+    ) -> Observation[tuple[LeagueOfUser, ...]]:
+        """``/user/{id}/leagues/nfl/{season}``."""
+        check_season(season)
+        path = f"{_user_path(user_id)}/leagues/nfl/{season}"
+        return await self._observe(path, tuple[LeagueOfUser, ...], fresh=fresh)
+
+    async def user_drafts(
+        self, user_id: str, season: str, *, fresh: bool = False
+    ) -> Observation[tuple[DraftOfUser, ...]]:
+        """``/user/{id}/drafts/nfl/{season}``."""
+        check_season(season)
+        path = f"{_user_path(user_id)}/drafts/nfl/{season}"
+        return await self._observe(path, tuple[DraftOfUser, ...], fresh=fresh)
+
     async def _observe(
         self,
         path: str,
@@ -147,6 +172,11 @@ def league_path(league_id: str) -> str:
     """
     check_league_id(league_id)
     return f"v1/league/{league_id}"
+
+
+def _user_path(user: str) -> str:
+    check_user(user)
+    return f"v1/user/{user}"
 
 
 def decode(url: str, answer: Answer, body_type: type[T]) -> T | None:

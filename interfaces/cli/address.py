@@ -35,3 +35,11 @@ def allowed_hosts(host: str) -> list[str] | None:
     if not is_loopback(host):
         return None
     return sorted({"localhost", "127.0.0.1", "[::1]", f"[{host}]" if ":" in host else host})
+
+
+def may_list_leagues(host: str, *said: bool | None) -> bool:
+    """Whether callers may see which leagues there are: the first that ``said`` so decides.
+
+    Where nobody did, they may as long as the operator, on this machine, is the only one who can call.
+    """
+    return next((each for each in said if each is not None), is_loopback(host))

@@ -36,7 +36,7 @@ Exit codes:
   0    done
   1    done, but something failed: an endpoint of a sync, or a projection
   2    wrong usage
-  3    not found: the league does not exist
+  3    not found: the league or the user does not exist
   4    Sleeper cannot be reached
   5    the database or the embedded engines cannot be used
   6    configuration: a port is taken, an address refused, a setting wrong

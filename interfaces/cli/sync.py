@@ -12,14 +12,17 @@ import msgspec
 import typer
 from rich.console import Console
 
+from interfaces.cli.failures import print_failures
 from interfaces.cli.outcome import ExitCode
 from interfaces.cli.projecting import caught_up
 from interfaces.cli.run import run
 from interfaces.cli.session import DataDir, Json, LeagueId, chosen_data_dir, opened, prepare
+from interfaces.cli.sync_many import sync_many
 from interfaces.cli.text import counted, err, out, print_table, say, table, write_json
 
 if TYPE_CHECKING:
-    from application.commands.sync_league import Change, SyncFailure, SyncLeague, SyncProgress, SyncReport
+    from application.commands.sync_league import Change, SyncLeague, SyncProgress, SyncReport, SyncType
+    from application.commands.sync_leagues import SyncFamily
 
 app = typer.Typer(no_args_is_help=True, help="Record what changed on Sleeper.")
 
@@ -32,16 +35,32 @@ Examples:
 
   gamefilm sync league 900100200300400500           this week and the last one
   gamefilm sync league 900100200300400500 --full    all weeks
+  gamefilm sync league 900100200300400500 --history and all seasons before
   gamefilm sync league 900100200300400500 --json | jq .position
 
 Exit code 1: some endpoints failed; what could be fetched is recorded, and
-the next sync goes on from there."""
+the next sync goes on from there. With --history, seasons that are complete
+and recorded in full are skipped: an interrupted run goes on where it stopped."""
+_USER_EXAMPLES = """\
+Examples:
+
+  gamefilm sync user somebody                       the leagues of this season
+  gamefilm sync user somebody --season 2024
+  gamefilm sync user somebody --history             with all seasons before
+
+Exit code 1: a league failed, at least in part; the others are recorded."""
 
 Full = Annotated[
     bool, typer.Option("--full", help="All weeks of the season, not only this one and the last.")
 ]
 Force = Annotated[
     bool, typer.Option("--force", help="Fetch every body anew, also those said to be unchanged.")
+]
+
+History = Annotated[bool, typer.Option("--history", help="Also every season before, each once and in full.")]
+User = Annotated[str, typer.Argument(metavar="USER", help="The name after the @ on sleeper.com, or the id.")]
+Season = Annotated[
+    str | None, typer.Option("--season", metavar="YEAR", help="The season; by default the current one.")
 ]
 
 
@@ -51,19 +70,54 @@ def sync_league(
     league_id: LeagueId,
     *,
     full: Full = False,
+    history: History = False,
     force: Force = False,
     as_json: Json = False,
     data_dir: DataDir = None,
 ) -> None:
     """Record what changed in a league since the last time, and say it in words."""
-    run(_sync(_command(league_id, full, force), chosen_data_dir(context, data_dir), as_json), as_json=as_json)
+    folder = chosen_data_dir(context, data_dir)
+    if history:
+        run(sync_many(_family(league_id, full, force), folder, as_json), as_json=as_json)
+    else:
+        run(_sync(_command(league_id, full, force), folder, as_json), as_json=as_json)
+
+
+@app.command("user", epilog=_USER_EXAMPLES)
+def sync_user(
+    context: typer.Context,
+    user: User,
+    *,
+    season: Season = None,
+    full: Full = False,
+    history: History = False,
+    force: Force = False,
+    as_json: Json = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Record what changed in all leagues that a user plays in."""
+    from application.commands.sync_leagues import SyncUser
+
+    command = SyncUser(user=user, season=season, history=history, sync_type=_sync_type(full), force=force)
+    run(sync_many(command, chosen_data_dir(context, data_dir), as_json), as_json=as_json)
+
+
+def _family(league_id: str, full: bool, force: bool) -> SyncFamily:
+    from application.commands.sync_leagues import SyncFamily
+
+    return SyncFamily(league_id=league_id, sync_type=_sync_type(full), force=force)
 
 
 def _command(league_id: str, full: bool, force: bool) -> SyncLeague:
-    from application.commands.sync_league import SyncLeague, SyncType
+    from application.commands.sync_league import SyncLeague
 
-    sync_type = SyncType.FULL if full else SyncType.INCREMENTAL
-    return SyncLeague(league_id=league_id, sync_type=sync_type, force=force)
+    return SyncLeague(league_id=league_id, sync_type=_sync_type(full), force=force)
+
+
+def _sync_type(full: bool) -> SyncType:
+    from application.commands.sync_league import SyncType
+
+    return SyncType.FULL if full else SyncType.INCREMENTAL
 
 
 async def _sync(command: SyncLeague, data_dir: Path | None, as_json: bool) -> None:
@@ -131,15 +185,3 @@ def _print_counts(to: Console, counts: Counter[str], unshown: int) -> None:
     for name, number in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
         counted_types.add_row(f"{number:,}", name)
     print_table(to, counted_types)
-
-
-def print_failures(to: Console, failures: Sequence[SyncFailure]) -> None:
-    """Each endpoint that could not be recorded: its URL, the field, the reason, the remedy."""
-    say(to, f"{counted(len(failures), 'endpoint')} failed; everything else is recorded:", style="bold red")
-    for failure in failures:
-        say(to, f"  {failure.url}")
-        say(to, f"    {failure.message.removeprefix(f'{failure.url}: ')}")
-        if failure.field is not None:
-            say(to, f"    field {failure.field}; GET /sync/rejected/{failure.rejected_body} shows the body")
-        if failure.remedy:
-            say(to, f"    {failure.remedy}")

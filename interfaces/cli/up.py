@@ -50,6 +50,14 @@ Every = Annotated[
 Insecure = Annotated[
     bool, typer.Option("--insecure", help="Listen on any address, though callers are not authenticated.")
 ]
+ListLeagues = Annotated[
+    bool | None,
+    typer.Option(
+        "--list-leagues/--no-list-leagues",
+        help="Whether callers may see which leagues there are; by default only callers on this machine. "
+        "Also GAMEFILM_LIST_LEAGUES.",
+    ),
+]
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +68,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     port: int
     every: float
     insecure: bool
+    list_leagues: bool | None
     data_dir: Path | None
 
 
@@ -72,6 +81,7 @@ def up(
     port: Port = 8420,
     every: Every = 60,
     insecure: Insecure = False,
+    list_leagues: ListLeagues = None,
     data_dir: DataDir = None,
 ) -> None:
     """Run everything in one process: the API, the read model, the engines, and polls of the given leagues."""
@@ -81,6 +91,7 @@ def up(
         port=port,
         every=every,
         insecure=insecure,
+        list_leagues=list_leagues,
         data_dir=chosen_data_dir(context, data_dir),
     )
     stop = asyncio.Event()
@@ -102,7 +113,7 @@ def _give_up() -> None:
 async def _up(options: Options, stop: asyncio.Event) -> None:
     from domain.streams import check_league_id
     from interfaces.bootstrap import base_url, listen
-    from interfaces.cli.address import allowed_hosts, check_host
+    from interfaces.cli.address import allowed_hosts, check_host, may_list_leagues
     from interfaces.cli.server import http_server
     from interfaces.cli.service import Polling, serve
     from interfaces.http.app import create_app
@@ -115,9 +126,11 @@ async def _up(options: Options, stop: asyncio.Event) -> None:
     with listen(options.host, options.port) as listener:
         url = base_url(listener)
         async with opened(settings) as service:
+            lists = may_list_leagues(options.host, options.list_leagues, settings.list_leagues)
+            served = create_app(service, allowed_hosts=allowed_hosts(options.host), list_leagues=lists)
             await serve(
                 service,
-                http_server(create_app(service, allowed_hosts=allowed_hosts(options.host))),
+                http_server(served),
                 listener,
                 Polling(options.leagues, options.every),
                 on_ready=lambda: _announce(service, url, options),

@@ -16,6 +16,7 @@ from interfaces.http.checks import check_request
 from interfaces.http.documentation import documentation_routes
 from interfaces.http.events import EventsController
 from interfaces.http.leagues import LeaguesController
+from interfaces.http.listing import Listing
 from interfaces.http.matchups import MatchupsController
 from interfaces.http.members import MembersController
 from interfaces.http.outermost import LOOPBACK, outermost
@@ -28,6 +29,7 @@ from interfaces.http.standings import StandingsController
 from interfaces.http.sync import SyncController
 from interfaces.http.traded_picks import TradedPicksController
 from interfaces.http.transactions import TransactionsController
+from interfaces.http.users import UsersController
 from interfaces.http.verification import VerificationController
 
 MAX_BODY: Final = 2**20  # bytes
@@ -40,26 +42,32 @@ _RESOURCES: Final = (
     TransactionsController,
     BracketsController,
     TradedPicksController,
+    UsersController,
     EventsController,
     ChangesController,
     VerificationController,
 )
 
 
-def create_app(app: Application, *, allowed_hosts: Collection[str] | None = LOOPBACK) -> Litestar:
+def create_app(
+    app: Application, *, allowed_hosts: Collection[str] | None = LOOPBACK, list_leagues: bool = True
+) -> Litestar:
     """Serve an open :class:`Application` over HTTP; its opening and closing are the caller's.
 
     ``allowed_hosts`` are the names, without port, under which clients may address the service; ``None``
-    lets every name pass, for a service behind a proxy that checks them.
+    lets every name pass, for a service behind a proxy that checks them. ``list_leagues`` says whether callers
+    may see which leagues there are.
     """
     served = routes()
     reads, past = Reads(app.read_model), PastReads(app.history, app.log)
+    listing = Listing(allowed=list_leagues)
     litestar = Litestar(
         [*served, *documentation_routes(served)],
         dependencies={
             "service": Provide(lambda: app, sync_to_thread=False),
             "reads": Provide(lambda: reads, sync_to_thread=False),
             "past": Provide(lambda: past, sync_to_thread=False),
+            "listing": Provide(lambda: listing, sync_to_thread=False),
         },
         exception_handlers={Exception: answer_problem},
         request_max_body_size=MAX_BODY,

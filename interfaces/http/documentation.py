@@ -16,7 +16,14 @@ from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Tag
 
-from domain.errors import InvalidInput, LogUnavailable, NotFound, SleeperUnreachable, WrongExpectedVersion
+from domain.errors import (
+    InvalidInput,
+    ListingRefused,
+    LogUnavailable,
+    NotFound,
+    SleeperUnreachable,
+    WrongExpectedVersion,
+)
 from interfaces.http.examples import ANSWERS, BODIES, LEAGUE_EXAMPLE, PARAMETERS, RUN_EXAMPLE, problem_example
 from interfaces.http.page import render_page
 from interfaces.http.positions import HEADER
@@ -42,6 +49,7 @@ _IF_NONE_MATCH: Final = {
 }
 _TAGS: Final = (
     Tag("leagues", "What is known of a league, in Sleeper's words"),
+    Tag("users", "Who plays, and in which leagues and drafts"),
     Tag("events", "What happened"),
     Tag("sync", "Bringing the log up to date"),
     Tag("service", "How the service fares"),
@@ -49,6 +57,7 @@ _TAGS: Final = (
 _SUMMARIES: Final = {
     "304": "Nothing changed since the ETag in If-None-Match",
     "400": "A parameter or a field cannot be used",
+    "403": "The operator does not allow lists that span leagues",
     "404": "It is not known",
     "409": "Somebody else recorded the same league again and again",
     "413": "The body is larger than 1 MiB",
@@ -108,7 +117,8 @@ def _generated(routes: Sequence[Any]) -> dict[str, Any]:
     described = Litestar(
         routes,
         dependencies={
-            name: Provide(lambda: None, sync_to_thread=False) for name in ("service", "reads", "past")
+            name: Provide(lambda: None, sync_to_thread=False)
+            for name in ("service", "reads", "past", "listing")
         },
         logging_config=None,
         openapi_config=OpenAPIConfig(
@@ -123,7 +133,8 @@ def _generated(routes: Sequence[Any]) -> dict[str, Any]:
 
 def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     name, responses = operation["operationId"], operation["responses"]
-    _show(responses["200"], LEAGUE_EXAMPLE if name == "getLeague" else ANSWERS[name])
+    if "200" in responses:
+        _show(responses["200"], LEAGUE_EXAMPLE if name == "getLeague" else ANSWERS[name])
     if "202" in responses:
         _show(responses["202"], RUN_EXAMPLE)
     if name in BODIES:
@@ -135,7 +146,7 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     if _is_conditional(path):
         operation["parameters"].append(_IF_NONE_MATCH)
     if path.startswith(("/api/", "/sync/")):
-        responses["200"]["headers"] = _headers(path)
+        responses["200" if "200" in responses else "202"]["headers"] = _headers(path)
         responses.update(_problems(path, method))
 
 
@@ -152,11 +163,13 @@ def _headers(path: str) -> dict[str, Any]:
 
 
 def _is_conditional(path: str) -> bool:
-    return path.startswith("/api/v1/leagues")
+    return path.startswith(("/api/v1/leagues", "/api/v1/users"))
 
 
 def _problems(path: str, method: str) -> dict[str, Any]:
     problems = {"400": _bad_input(method), "503": problem_example(LogUnavailable, detail="No connection.")}
+    if path in ("/api/v1/leagues", "/api/v1/events"):
+        problems["403"] = _refused(path)
     if "{" in path or method == "post":
         problems["404"] = problem_example(NotFound, detail="It is not in the log.", remedy="Sync it first.")
     if method == "post":
@@ -170,6 +183,11 @@ def _problems(path: str, method: str) -> dict[str, Any]:
         }
     described = {status: _described(status, problem) for status, problem in sorted(problems.items())}
     return {"304": {"description": _SUMMARIES["304"]}, **described} if _is_conditional(path) else described
+
+
+def _refused(path: str) -> Problem:
+    error = ListingRefused("The leagues", "Name one: GET /api/v1/leagues/{league_id}.")
+    return problem_example(ListingRefused, detail=error.message, remedy=error.remedy, instance=path)
 
 
 def _bad_input(method: str) -> Problem:

@@ -11,6 +11,7 @@ from litestar.params import QueryParameter
 from application.queries.events import EventFilter, EventSlice, list_events
 from application.queries.paging import DEFAULT_LIMIT
 from interfaces.bootstrap import Application
+from interfaces.http.listing import Listing
 from interfaces.http.parameters import LAST_POSITION, Limit, MinPosition
 from interfaces.http.positions import note_position, position_headers
 
@@ -42,6 +43,7 @@ class EventsController(Controller):
         *,
         request: Request[Any, Any, Any],
         service: NamedDependency[Application],
+        listing: NamedDependency[Listing],
         stream: InStream = None,
         topic: OnTopic = None,
         type_: OfTypes = None,
@@ -49,7 +51,11 @@ class EventsController(Controller):
         limit: Limit = DEFAULT_LIMIT,
         min_position: MinPosition = None,
     ) -> Response[EventSlice]:
-        """Whoever follows the log by polling goes on with `after` = X-Log-Position once `next` is null."""
+        """Whoever follows the log by polling goes on with `after` = X-Log-Position once `next` is null.
+
+        Where the operator does not allow lists of leagues, a `stream` or a `topic` has to name one.
+        """
+        listing.check_events(stream=stream, topic=topic)
         types = [name for names in type_ or () for name in names.split(",")]
         page, position = await list_events(
             service.log,

@@ -13,6 +13,7 @@ from application.health import ComponentHealth, HealthReport
 from application.queries.brackets import BracketGameRow
 from application.queries.changes import ChangeRow
 from application.queries.events import EventRow, EventSlice
+from application.queries.family import Family, FamilySeason
 from application.queries.leagues import LeagueRow
 from application.queries.matchups import MatchupRow
 from application.queries.members import MemberRow
@@ -22,13 +23,14 @@ from application.queries.rosters import RosterRow
 from application.queries.standings import Reported, StandingRow, Standings
 from application.queries.traded_picks import TradedPickRow
 from application.queries.transactions import FaabRow, PickRow, TransactionRow
+from application.queries.users import DraftsOfUser, LeaguesOfUser, UserRow
 from application.queries.verification import Verification
 from domain.event import Metadata
 from domain.ownership import Stint
 from domain.verification.findings import Check, Difference
 from interfaces.http.problems import KINDS, TYPE_PREFIX, Problem
 from interfaces.http.service import Alive, Index
-from interfaces.http.sync import RejectedBodyView, SyncRequest
+from interfaces.http.sync import RejectedBodyView, SyncRequest, UserSyncRequest
 
 _LEAGUE: Final = "100200300400500600"
 _USER: Final = "700800900100200300"
@@ -88,6 +90,26 @@ ANSWERS: Final[Mapping[str, Any]] = {
             )
         ],
         next=None,
+    ),
+    "getLeagueFamily": Family(
+        league_id=_LEAGUE,
+        not_synced="100200300400500400",
+        items=[
+            FamilySeason(
+                league_id="100200300400500500",
+                season="2025",
+                name="The Example League",
+                status="complete",
+                previous_league_id="100200300400500400",
+            ),
+            FamilySeason(
+                league_id=_LEAGUE,
+                season="2026",
+                name="The Example League",
+                status="in_season",
+                previous_league_id="100200300400500500",
+            ),
+        ],
     ),
     "listMembers": Slice(
         items=[
@@ -282,6 +304,16 @@ ANSWERS: Final[Mapping[str, Any]] = {
     ),
     "listChanges": Slice(items=[_CHANGE], next=None),
     "listRosterHistory": Slice(items=[_CHANGE], next=None),
+    "getUser": UserRow(
+        user_id=_USER,
+        username="examplecoach",
+        display_name="ExampleCoach",
+        avatar=None,
+        is_bot=False,
+        metadata=None,
+    ),
+    "listLeaguesOfUser": LeaguesOfUser(user_id=_USER, season="2026", league_ids=[_LEAGUE]),
+    "listDraftsOfUser": DraftsOfUser(user_id=_USER, season="2026", draft_ids=["100200300400500601"]),
     "listEvents": EventSlice(
         items=[
             EventRow(
@@ -346,11 +378,17 @@ FAILURE_EXAMPLE: Final = SyncFailure(
     rejected_body=4,
 )
 
-BODIES: Final[Mapping[str, Any]] = {"syncLeague": SyncRequest(league_id=_LEAGUE)}
+BODIES: Final[Mapping[str, Any]] = {
+    "syncLeague": SyncRequest(league_id=_LEAGUE),
+    "syncUser": UserSyncRequest(user="examplecoach"),
+}
 """What each operation takes, by its id."""
 
 PARAMETERS: Final[Mapping[str, Any]] = {
     "league_id": _LEAGUE,
+    "user": "examplecoach",
+    "user_id": _USER,
+    "season": "2026",
     "run_id": str(_RUN),
     "number": 4,
     "week": 10,
@@ -361,7 +399,6 @@ PARAMETERS: Final[Mapping[str, Any]] = {
     "roster_id": 3,
     "owner_id": 3,
     "bracket": "winners",
-    "season": "2027",
     "player_id": "1002",
     "live": True,
     "limit": 100,

@@ -8,8 +8,10 @@ from litestar import Controller, Request, Response, get
 from litestar.di import NamedDependency
 
 from application.projections.leagues import LEAGUES
+from application.queries.family import Family, get_family
 from application.queries.leagues import NEEDS, LeagueRow, get_league, league_then, list_leagues
 from application.queries.paging import DEFAULT_LIMIT, Page, Slice
+from interfaces.http.listing import Listing
 from interfaces.http.parameters import After, AsObserved, AsOf, LeagueId, Limit, MinPosition, moment_of
 from interfaces.http.past import PastReads
 from interfaces.http.reads import Reads
@@ -25,10 +27,13 @@ class LeaguesController(Controller):
         *,
         request: Request[Any, Any, Any],
         reads: NamedDependency[Reads],
+        listing: NamedDependency[Listing],
         limit: Limit = DEFAULT_LIMIT,
         after: After = None,
         min_position: MinPosition = None,
     ) -> Response[Slice[LeagueRow]]:
+        """Refused where the operator does not allow lists of leagues."""
+        listing.check_leagues()
         page = Page(limit, after)
         return await reads.of_all(
             request, LEAGUES, min_position, lambda snapshot: list_leagues(snapshot, page)
@@ -52,4 +57,19 @@ class LeaguesController(Controller):
             )
         return await reads.of_league(
             request, league_id, NEEDS, min_position, lambda snapshot: get_league(snapshot, league_id)
+        )
+
+    @get("/{league_id:str}/family", operation_id="getLeagueFamily", summary="The known seasons of a league")
+    async def family(
+        self,
+        *,
+        request: Request[Any, Any, Any],
+        reads: NamedDependency[Reads],
+        league_id: LeagueId,
+        min_position: MinPosition = None,
+    ) -> Response[Family]:
+        """Both the seasons before and those after, the first one first."""
+        # A season that comes to the log changes the answer for all others: the ETag is that of all leagues.
+        return await reads.of_all(
+            request, LEAGUES, min_position, lambda snapshot: get_family(snapshot, league_id)
         )

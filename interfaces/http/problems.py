@@ -19,6 +19,7 @@ from domain.errors import (
     GamefilmError,
     InvalidInput,
     LeagueNotFound,
+    ListingRefused,
     LogUnavailable,
     NotFound,
     PartlyRecorded,
@@ -26,6 +27,7 @@ from domain.errors import (
     SleeperError,
     SleeperUnreachable,
     SyncRunNotFound,
+    UserNotFound,
     WrongExpectedVersion,
 )
 from interfaces.http.parameters import allowed_values
@@ -69,7 +71,9 @@ _AGAIN: Final = {"Retry-After": "1"}
 KINDS: Final[Mapping[type[BaseException], Kind]] = {
     InvalidInput: Kind("invalid-input", "A value cannot be used", HTTPStatus.BAD_REQUEST),
     LeagueNotFound: Kind("league-not-found", "The league does not exist", HTTPStatus.NOT_FOUND),
+    UserNotFound: Kind("user-not-found", "The user does not exist", HTTPStatus.NOT_FOUND),
     SyncRunNotFound: Kind("sync-run-not-found", "There is no such sync run", HTTPStatus.NOT_FOUND),
+    ListingRefused: Kind("listing-refused", "Only what is named is shown", HTTPStatus.FORBIDDEN),
     NotFound: Kind("not-found", "There is no such thing", HTTPStatus.NOT_FOUND),
     WrongExpectedVersion: Kind("conflict", "Somebody else was first", HTTPStatus.CONFLICT),
     PartlyRecorded: Kind("conflict", "Somebody else was first", HTTPStatus.CONFLICT),

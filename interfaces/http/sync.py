@@ -16,6 +16,7 @@ from litestar.params import JSONBody, PathParameter
 from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
 
 from application.commands.sync_league import SyncLeague, SyncReport, SyncType
+from application.commands.sync_leagues import SyncFamily, SyncLeagues, SyncUser
 from application.commands.sync_runs import LONGEST_RUN, SyncRun
 from domain.errors import NotFound, SyncRunNotFound
 from interfaces.bootstrap import Application
@@ -28,21 +29,40 @@ BodyNumber = Annotated[
     PathParameter(ge=1, le=LAST_POSITION, description="`rejected_body` of an error in a sync's report"),
 ]
 
-_STARTED: Final = ResponseSpec(SyncRun, description="A full sync has begun; Location says where to follow it")
+_STARTED: Final = ResponseSpec(SyncRun, description="The sync has begun; Location says where to follow it")
 
 
 class SyncRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """``incremental`` looks at this week and the last one, ``full`` at all weeks of the season.
 
-    ``force`` fetches every body anew instead of asking Sleeper whether it changed.
+    With ``history`` every season before comes too, each once and in full. ``force`` fetches every body anew
+    instead of asking Sleeper whether it changed, and seasons that are recorded in full as well.
     """
 
     league_id: str
     sync_type: SyncType = SyncType.INCREMENTAL
+    history: bool = False
     force: bool = False
 
-    def command(self) -> SyncLeague:
-        return SyncLeague(league_id=self.league_id, sync_type=self.sync_type, force=self.force)
+    def command(self) -> SyncLeague | SyncFamily:
+        kind = SyncFamily if self.history else SyncLeague
+        return kind(league_id=self.league_id, sync_type=self.sync_type, force=self.force)
+
+
+class UserSyncRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``user`` is a name or an id; ``season`` a year, by default the one that Sleeper's leagues are in.
+
+    The other fields are those of a league's sync, for each of the leagues.
+    """
+
+    user: str
+    season: str | None = None
+    sync_type: SyncType = SyncType.INCREMENTAL
+    history: bool = False
+    force: bool = False
+
+    def command(self) -> SyncUser:
+        return SyncUser(**msgspec.structs.asdict(self))
 
 
 class RejectedBodyView(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,20 +99,38 @@ class SyncController(Controller):
         service: NamedDependency[Application],
         data: JSONBody[SyncRequest],
     ) -> Response[SyncReport]:
-        """An incremental sync answers with its report, a full one at once with where to follow it."""
-        if data.sync_type is SyncType.FULL:
-            return await _start_run(request, service, data.command())
+        """An incremental sync of one season answers with its report, any other with where to follow it."""
+        command = data.command()
+        if isinstance(command, SyncFamily) or command.sync_type is SyncType.FULL:
+            return await _start_run(request, service, command)
         async with asyncio.timeout(LONGEST_RUN.total_seconds()):
-            report = await service.syncer.sync(data.command())
+            report = await service.syncer.sync(command)
         note_position(request, report.position)
         return Response(report, headers=position_headers(request))
 
-    @get("/runs/{run_id:str}", operation_id="getSyncRun", summary="How a full sync goes or went")
+    @post(
+        "/user",
+        operation_id="syncUser",
+        summary="Bring the log up to what Sleeper says about all leagues of a user",
+        status_code=HTTP_202_ACCEPTED,
+        response_description="The sync has begun; Location says where to follow it",
+    )
+    async def start_of_user(
+        self,
+        request: Request[Any, Any, Any],
+        service: NamedDependency[Application],
+        data: JSONBody[UserSyncRequest],
+    ) -> Response[SyncRun]:
+        """One that is ended by the bound on a run's time goes on when it is asked for again."""
+        return await _start_run(request, service, data.command())
+
+    @get("/runs/{run_id:str}", operation_id="getSyncRun", summary="How a sync in the background goes or went")
     async def run(
         self, request: Request[Any, Any, Any], service: NamedDependency[Application], run_id: RunId
     ) -> Response[SyncRun]:
         found = await service.sync_runs.get(_uuid(run_id))
-        note_position(request, found.report.position if found.report else await service.log.head())
+        report = found.report or found.leagues
+        note_position(request, report.position if report else await service.log.head())
         return Response(found, headers={"Cache-Control": "no-store", **position_headers(request)})
 
     @get(
@@ -112,7 +150,7 @@ class SyncController(Controller):
 
 
 async def _start_run(
-    request: Request[Any, Any, Any], service: Application, command: SyncLeague
+    request: Request[Any, Any, Any], service: Application, command: SyncLeague | SyncLeagues
 ) -> Response[Any]:
     run = await service.sync_runs.start(command)
     note_position(request, await service.log.head())

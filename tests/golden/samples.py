@@ -14,12 +14,16 @@ from domain.members.observation import Member
 from domain.picks import events as picks
 from domain.rosters import events as rosters
 from domain.rosters.observation import Roster
+from domain.seasons import events as seasons
 from domain.transactions import events as transactions
 from domain.transactions.observation import FaabTransfer, TradedPick, Transaction
+from domain.users import events as users
+from domain.users.observation import User
 
 _LEAGUE_ID = "1199999999999999999"
 _USER_ID = "700000000000000001"
 _L = {"league_id": _LEAGUE_ID}
+_U = {"user_id": _USER_ID}
 _M = {**_L, "user_id": _USER_ID}
 _R = {**_L, "roster_id": 3}
 _W = {**_L, "week": 14, "roster_id": 3}
@@ -214,4 +218,17 @@ SAMPLES: tuple[Event, ...] = (
     picks.PickReturned(**_P, before=3, previous_owner_id=3, owner_id=9),
     picks.PickPreviousOwnerChanged(**_P, owner_id=5, before=3, after=4),
     picks.PickDelisted(**_P, owner_id=5),
+    seasons.SeasonArchived(**_L, season="2025", covers=("league", "rosters")),
+    users.UserRegistered(
+        **_U,
+        user=User(
+            **_U, username="ann", display_name="Ann", avatar="0a1b", is_bot=False, metadata={"theme": "dark"}
+        ),
+    ),
+    users.UserRenamed(**_U, before="ann", after="anna"),
+    users.UserDetailsChanged(**_U, changed={"display_name": "Anna", "avatar": None}),
+    users.UserJoinedLeague(**_U, season="2025", league_id=_LEAGUE_ID),
+    users.UserLeftLeague(**_U, season="2025", league_id=_LEAGUE_ID),
+    users.UserJoinedDraft(**_U, season="2025", draft_id="1199999999999999998"),
+    users.UserLeftDraft(**_U, season="2025", draft_id="1199999999999999998"),
 )

@@ -43,6 +43,6 @@ def test_every_version_ever_written_still_decodes(key: tuple[str, int]):
     assert type(event).__name__ == stored["type"], REMEDY
     assert isinstance(event, Event), REMEDY
     assert event.words()
-    assert event.topic.startswith("sleeper.league.")
+    assert event.topic.startswith(("sleeper.league.", "sleeper.user."))
     if EVENT_TYPES[stored["type"]].version == stored["version"]:
         assert event in SAMPLES

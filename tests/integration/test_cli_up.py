@@ -133,5 +133,7 @@ async def test_on_any_address_only_when_told_so(sleeper) -> None:
         async with httpx.AsyncClient(trust_env=False) as client:
             headers = {"Host": "films.example.org"}
             answer = await client.get(f"http://127.0.0.1:{port}/health/ready", headers=headers)
+            listed = await client.get(f"http://127.0.0.1:{port}/api/v1/leagues", headers=headers)
         assert answer.status_code == 200
+        assert listed.status_code == 403  # strangers could be calling
         await stopped(service)

@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 
 from tests import synthetic
+from tests.engines import wait_until
 from tests.recordings import running_app
 from tests.serving import ScriptedSleeper, Served, serving, settings_for
 
@@ -132,7 +133,7 @@ async def test_a_body_that_cannot_be_used_is_refused_and_the_field_named(
 
 async def test_an_unknown_field_is_told_which_fields_there_are(service: Served) -> None:
     answer = await service.client.post("/sync/league", json={"league_id": "1", "forced": True})
-    assert answer.json()["allowed"] == ["league_id", "sync_type", "force"]
+    assert answer.json()["allowed"] == ["league_id", "sync_type", "history", "force"]
 
 
 @pytest.mark.parametrize(
@@ -161,3 +162,53 @@ async def test_a_body_over_a_mebibyte_is_refused_declared_or_not(service: Served
         answer = await service.client.post("/sync/league", content=content, headers=JSON)
         assert answer.status_code == 413
         assert "1 MiB" in answer.json()["remedy"]
+
+
+# --- several leagues
+
+
+@pytest.fixture
+def family(sleeper: ScriptedSleeper) -> None:
+    sleeper.bodies = synthetic.family_bodies()
+
+
+async def followed(service: Served, location: str) -> dict[str, object]:
+    async def ended() -> bool:
+        return (await service.get(location))["status"] != "running"
+
+    await wait_until(ended, timeout=120, what=f"{location} ended")
+    return await service.get(location)
+
+
+@pytest.mark.usefixtures("family")
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/sync/league", {"league_id": L, "history": True}),
+        ("/sync/user", {"user": synthetic.USER, "history": True}),
+    ],
+)
+async def test_all_seasons_are_synced_by_a_run_that_reports_each(
+    service: Served, path: str, body: dict[str, object]
+) -> None:
+    answer = await service.client.post(path, json=body)
+    assert answer.status_code == 202, answer.text
+    run = await followed(service, answer.headers["location"])
+    assert run["status"] == "done", run
+    assert run["user"] == body.get("user")
+    assert [each["league_id"] for each in run["leagues"]["leagues"]] == [L, synthetic.BEFORE]
+    assert run["leagues"]["success"] is True
+    assert run["leagues"]["position"] == await service.app.log.head()
+
+
+@pytest.mark.usefixtures("family")
+async def test_a_user_that_cannot_be_one_is_refused_at_once_and_an_unknown_one_by_the_run(
+    service: Served,
+) -> None:
+    refused = await service.client.post("/sync/user", json={"user": "../state"})
+    assert refused.status_code == 400
+    assert refused.json()["field"] == "user"
+    unknown = await service.client.post("/sync/user", json={"user": "nobody"})
+    run = await followed(service, unknown.headers["location"])
+    assert run["status"] == "failed"
+    assert "nobody does not exist" in run["problem"]

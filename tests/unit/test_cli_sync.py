@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from typing import Any
 
 import pytest
+from rich.progress import Progress
 
-from application.commands.sync_league import Change, SyncFailure, SyncReport, SyncType
-from interfaces.cli import sync, text
+from application.commands.sync_league import Change, SyncFailure, SyncProgress, SyncReport, SyncType
+from application.commands.sync_leagues import LeaguesProgress
+from interfaces.cli import sync, sync_many, text
 from interfaces.cli.sync import MOST_LINES, print_report
 
 FAILURE = SyncFailure(
@@ -93,3 +96,16 @@ def test_failed_endpoints_are_told_with_field_and_remedy(capsys: pytest.CaptureF
     assert "field $[3].players; GET /sync/rejected/7 shows the body" in written.err
     assert FAILURE.remedy in written.err
     assert "failed" not in written.out
+
+
+def test_each_league_has_a_bar_while_it_is_under_way() -> None:
+    with Progress(console=text.console(StringIO())) as shown:
+        bars = sync_many.Bars(shown)
+        part = SyncProgress(3, 39, "members-7")
+        bars(LeaguesProgress(done=0, total=2, league_id="7", league=part))
+        bars(LeaguesProgress(done=0, total=2, league_id="8", league=part))
+        assert [task.description.strip() for task in shown.tasks] == ["Leagues", "league 7", "league 8"]
+        bars(LeaguesProgress(done=1, total=2, league_id="7"))
+        assert [(task.completed, task.total) for task in shown.tasks] == [(1, 2), (3, 39)]
+        bars(LeaguesProgress(done=2, total=3, league_id="9"))  # skipped: it never had one
+        assert [(task.completed, task.total) for task in shown.tasks] == [(2, 3), (3, 39)]

@@ -15,8 +15,10 @@ from application.projections.matchups import MATCHUP, MATCHUP_PLAYER, matchups_o
 from application.projections.members import MEMBER, MEMBERS, member_of
 from application.projections.rosters import ROSTER, ROSTER_PLAYER, rosters_of
 from application.projections.rows import Rows
+from application.projections.seasons import SEASON
 from application.projections.traded_picks import TRADED_PICK, pick_of
 from application.projections.transactions import FAAB, MOVE, PICK, TRANSACTION, transactions_of
+from application.projections.users import USER, USER_DRAFT, USER_LEAGUE
 from domain.brackets import events as br
 from domain.brackets.observation import Bracket, BracketGame
 from domain.errors import ProjectionFailed
@@ -30,8 +32,11 @@ from domain.members.observation import Member
 from domain.picks import events as pi
 from domain.rosters import events as ro
 from domain.rosters.observation import Roster
+from domain.seasons.events import SeasonArchived
 from domain.transactions import events as tr
 from domain.transactions.observation import FaabTransfer, TradedPick, Transaction
+from domain.users import events as us
+from domain.users.observation import User
 from tests.projecting import START, folded, project, recorded, recorded_leagues
 
 ID = {"league_id": "7"}
@@ -431,3 +436,41 @@ def test_moments_are_utc():
     row = one(LEAGUE, REGISTERED)
     moment: datetime = row["first_observed_at"]
     assert moment.utcoffset() == timedelta(0)
+
+
+def test_a_season_shows_since_when_what_is_recorded_in_full():
+    first = SeasonArchived(**ID, season="2025", covers=("league",))
+    more = SeasonArchived(**ID, season="2025", covers=("league", "rosters"))
+    assert one(SEASON, first, more) == {
+        "league_id": "7",
+        "season": "2025",
+        "covers": ["league", "rosters"],
+        "archived_at": START + timedelta(seconds=2),
+    }
+
+
+ANN = us.UserRegistered(user_id="a", user=User(user_id="a", username="ann", avatar="x"))
+
+
+@pytest.mark.parametrize(
+    ("event", "shown"),
+    [
+        (us.UserRenamed(user_id="a", before="ann", after="anna"), {"username": "anna"}),
+        (us.UserDetailsChanged(user_id="a", changed={"avatar": None}), {"avatar": None}),
+    ],
+)
+def test_a_users_account_follows_its_events(event, shown):
+    assert one(USER, ANN, event) == one(USER, ANN) | shown
+
+
+@pytest.mark.parametrize(
+    ("table", "joined", "left", "named"),
+    [
+        (USER_LEAGUE, us.UserJoinedLeague, us.UserLeftLeague, "league_id"),
+        (USER_DRAFT, us.UserJoinedDraft, us.UserLeftDraft, "draft_id"),
+    ],
+)
+def test_what_a_user_takes_part_in_is_a_row_until_it_is_left(table, joined, left, named):
+    key = {"user_id": "a", "season": "2025", named: "7"}
+    assert one(table, joined(**key)) == key | {"since": START + timedelta(seconds=1)}
+    assert not project(joined(**key), left(**key))[table]

@@ -18,6 +18,7 @@ def test_nothing_has_to_be_set() -> None:
     assert settings.sleeper_base_url == DEFAULT_SLEEPER
     assert settings.calls_per_minute == 500
     assert settings.log_level == "info"
+    assert settings.list_leagues is None
     assert settings.data_dir.is_absolute()
 
 
@@ -31,6 +32,7 @@ def test_every_variable_is_read() -> None:
             "GAMEFILM_SLEEPER_CALLS_PER_MINUTE": "1000",
             "OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318",
             "GAMEFILM_LOG_LEVEL": "DEBUG",
+            "GAMEFILM_LIST_LEAGUES": "no",
         }
     )
     assert settings.database_url == "postgresql://db"
@@ -40,6 +42,7 @@ def test_every_variable_is_read() -> None:
     assert settings.calls_per_minute == 1000
     assert settings.otlp_endpoint == "http://collector:4318"
     assert settings.log_level == "debug"
+    assert settings.list_leagues is False
 
 
 def test_an_empty_variable_is_as_good_as_none() -> None:
@@ -80,3 +83,15 @@ def test_a_wrong_value_is_refused_with_its_name_and_what_is_allowed(
     assert name in str(refused.value)
     assert repr(value) in str(refused.value)
     assert allowed in refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"), [("yes", True), ("TRUE", True), ("1", True), ("No", False), ("", None)]
+)
+def test_lists_of_leagues_are_allowed_or_not(said: str, meant: bool | None) -> None:
+    assert load_settings({"GAMEFILM_LIST_LEAGUES": said}).list_leagues is meant
+
+
+def test_what_is_neither_yes_nor_no_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match=r"GAMEFILM_LIST_LEAGUES is 'perhaps'.*yes or no"):
+        load_settings({"GAMEFILM_LIST_LEAGUES": "perhaps"})
