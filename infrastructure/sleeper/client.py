@@ -190,7 +190,8 @@ def decode(url: str, answer: Answer, body_type: type[T]) -> T | None:
         body: T | None = _decoder(kind).decode(answer.body)
     except msgspec.ValidationError as error:
         reason, _, place = str(error).partition(" - at `")
-        field = place.removesuffix("`") or "$"
+        # What is wrong with a key of an object is told of "key` in `$.path`".
+        field = place.removesuffix("`").removeprefix("key` in `") or "$"
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         field, reason = "$", f"{_not_json(answer.content_type)} ({error})"
     else:

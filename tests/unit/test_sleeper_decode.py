@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.brackets.observation import BracketGame
 from domain.errors import InvalidInput, ResponseInvalid
 from domain.league.observation import League
 from domain.matchups.observation import MatchupRow
@@ -61,6 +62,12 @@ def test_ids_beyond_53_bits_are_exact():
     assert league is not None
     assert league.league_id == "1199102384316362753"
     assert str(league.bracket_id) == "1199102384316362755"
+
+
+def test_a_key_that_cannot_be_is_told_by_the_place_of_its_object():
+    with pytest.raises(ResponseInvalid) as caught:
+        decode(URL, answer(b'[{"r":1,"m":1,"t1_from":{"\\u0000":1}}]'), tuple[BracketGame, ...])
+    assert caught.value.field == "$[0].t1_from"
 
 
 def test_fields_that_we_do_not_know_are_passed_over():
