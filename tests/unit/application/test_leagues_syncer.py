@@ -34,7 +34,7 @@ from domain.users.observation import LeagueOfUser, User
 from tests.fakes import NOW, FixedClock, InMemoryEventLog, KeptBodies, ScriptedSleeper
 
 FAILS = SleeperRefused("http://x/v1/league/25", 500)
-FULL_SYNC = 40  # a look at the league, and its 39 endpoints
+FULL_SYNC = 43  # a look at the league, and its 42 endpoints
 
 
 def season(year: int, before: str | None, status: str = "complete") -> League:
