@@ -13,6 +13,7 @@ from domain.event import NewEvent, RecordedEvent
 from domain.league.observation import League, NflState
 from domain.matchups.observation import MatchupRow
 from domain.members.observation import Member
+from domain.players.observation import PlayerObject
 from domain.rosters.observation import Roster
 from domain.transactions.observation import Transaction
 
@@ -106,6 +107,7 @@ class Sleeper(Protocol):
     """Sleeper's public API. Every call raises SleeperError where no valid answer can be had."""
 
     async def nfl_state(self, *, fresh: bool = False) -> Observation[NflState]: ...
+    async def players(self) -> Observation[dict[str, PlayerObject]]: ...
     async def league(self, league_id: str, *, fresh: bool = False) -> Observation[League]: ...
     async def members(self, league_id: str, *, fresh: bool = False) -> Observation[tuple[Member, ...]]: ...
     async def rosters(self, league_id: str, *, fresh: bool = False) -> Observation[tuple[Roster, ...]]: ...
@@ -115,6 +117,26 @@ class Sleeper(Protocol):
     async def transactions(
         self, league_id: str, leg: int, *, fresh: bool = False
     ) -> Observation[tuple[Transaction, ...]]: ...
+
+
+class ObservationTimes(Protocol):
+    """When endpoints that may be asked rarely were last asked: also an answer without news counts."""
+
+    async def last(self, path: str) -> datetime | None:
+        """When the endpoint was last observed, ``None`` where it never was.
+
+        Raises:
+            LogUnavailable: the store cannot be reached.
+        """
+        ...
+
+    async def note(self, path: str, observed_at: datetime) -> None:
+        """Remember an observation; an older one than is known changes nothing.
+
+        Raises:
+            LogUnavailable: the store cannot be reached.
+        """
+        ...
 
 
 class RejectedBodies(Protocol):

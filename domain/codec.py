@@ -12,6 +12,8 @@ import msgspec
 import domain.league.events
 import domain.matchups.events
 import domain.members.events
+import domain.nfl.events
+import domain.players.events
 import domain.rosters.events
 import domain.transactions.events  # noqa: F401
 from domain.errors import EventNotReadable

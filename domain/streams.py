@@ -1,6 +1,7 @@
 """Names of streams. One Sleeper endpoint of one league is one stream, so that each syncs and fails alone.
 
-A stream's name is ``<category>-<league id>[-<week>]``; the log indexes the category.
+A stream's name is ``<category>-<league id>[-<week>]``, or ``<category>-nfl`` for the sport; the log indexes
+the category.
 """
 
 from __future__ import annotations
@@ -43,3 +44,13 @@ def matchups_stream(league_id: str, week: int) -> str:
 def transactions_stream(league_id: str, leg: int) -> str:
     """Transactions of one leg: ``/league/{id}/transactions/{leg}``."""
     return f"transactions-{league_id}-{leg}"
+
+
+def nfl_state_stream() -> str:
+    """Season and week of the sport: ``/state/nfl``."""
+    return "state-nfl"
+
+
+def players_stream() -> str:
+    """The catalogue of players: ``/players/nfl``."""
+    return "players-nfl"

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from typing import TypeVar
 
-from application.commands.endpoints import LeagueEndpoints
+from application.commands.endpoints import Endpoint, LeagueEndpoints, nfl_state
 from application.commands.sync import Sync
 from application.commands.sync_league import SyncLeague, SyncType
 from application.ports import Observation, Sleeper
 from domain.calendar import ALL_WEEKS, open_weeks
 from domain.errors import LeagueNotFound, SleeperError
-from domain.league.observation import League
+from domain.league.observation import League, NflState
 from domain.transactions.observation import Transaction
+
+T = TypeVar("T")
+S = TypeVar("S")
+O = TypeVar("O")  # noqa: E741 - S for state, O for observation
 
 
 class LeagueSync:
@@ -23,6 +28,7 @@ class LeagueSync:
         self._sleeper = sleeper
         self._sync = sync
         self._endpoints = LeagueEndpoints(sleeper, command.league_id, command.force)
+        self._state = nfl_state(sleeper, fresh=command.force)
         self._transactions: list[Transaction] = []
         """Those of the legs that are decided."""
         self._undecided_legs = 0
@@ -39,11 +45,13 @@ class LeagueSync:
         async with asyncio.TaskGroup() as tasks:
             if self._command.sync_type is SyncType.FULL:
                 self._preload(ALL_WEEKS, tasks)
-                league, weeks = await self._league(), ALL_WEEKS
+                league, state, weeks = await self._league(), None, ALL_WEEKS
             else:
-                league, weeks = await self._league_and_open_weeks()
+                league, state = await self._league_and_state()
+                weeks = open_weeks(state.body if state else None, league.body if league else None)
                 self._preload(weeks, tasks)
-            self._sync.total = len(self._sync.failures) + (league is not None) + 2 + 2 * len(weeks)
+            known = (league is not None) + (state is not None)
+            self._sync.total = len(self._sync.failures) + known + 2 + 2 * len(weeks)
             # Transactions first: the rosters wait for them.
             self._undecided_legs = len(weeks)
             legs = [tasks.create_task(self._leg(leg)) for leg in weeks]
@@ -52,17 +60,18 @@ class LeagueSync:
                 tasks.create_task(self._sync.record(self._endpoints.matchups(week)))
             tasks.create_task(self._sync.record(self._endpoints.members))
             if league is not None:
-                tasks.create_task(self._record_league(league))
+                tasks.create_task(self._record(self._endpoints.league, league))
+            if state is not None:
+                tasks.create_task(self._record(self._state, state))
         self._sync.check_reached()
 
     def _preload(self, weeks: range, tasks: asyncio.TaskGroup) -> None:
-        self._sync.recorder.preload([*self._endpoints.streams(weeks)], tasks)
+        self._sync.recorder.preload([self._state.stream, *self._endpoints.streams(weeks)], tasks)
 
-    async def _league_and_open_weeks(self) -> tuple[Observation[League] | None, range]:
-        """The league object, ``None`` where it could not be had, and the weeks that may still change."""
-        state_call = self._sleeper.nfl_state(fresh=self._command.force)
-        league, state = await asyncio.gather(self._league(), self._sync.observe(state_call))
-        return league, open_weeks(state.body if state else None, league.body if league else None)
+    async def _league_and_state(self) -> tuple[Observation[League] | None, Observation[NflState] | None]:
+        """The league object and the sport's state, ``None`` where one could not be had."""
+        league, state = await asyncio.gather(self._league(), self._sync.observe(self._state.fetch()))
+        return league, state
 
     async def _league(self) -> Observation[League] | None:
         league = await self._sync.observe(self._endpoints.league.fetch())
@@ -81,9 +90,8 @@ class LeagueSync:
             return True
         return bool(members.body or rosters.body)
 
-    async def _record_league(self, league: Observation[League]) -> None:
-        endpoint = self._endpoints.league
-        await self._sync.append(endpoint, await self._sync.decide(endpoint, league))
+    async def _record(self, endpoint: Endpoint[T, S, O], observation: Observation[T]) -> None:
+        await self._sync.append(endpoint, await self._sync.decide(endpoint, observation))
 
     async def _leg(self, leg: int) -> None:
         endpoint = self._endpoints.transactions(leg)

@@ -74,13 +74,15 @@ class Recorder:
         after = {stream: known.version for stream, known in self._preloaded.items()}
         self._news = tasks.create_task(self._log.read_streams(after))
 
-    async def decide(self, stream: str, decider: Decider[S, O], seen: Seen[O]) -> Decision[S, O]:
-        """What ``seen`` says and the stream does not.
+    async def decide(
+        self, stream: str, decider: Decider[S, O], seen: Seen[O], known: Known | None = None
+    ) -> Decision[S, O]:
+        """What ``seen`` says and the stream does not; ``known`` is what is known of one not preloaded.
 
         Raises:
             LogError: the log cannot be read.
         """
-        known = self._preloaded.get(stream, _NOTHING)
+        known = known or self._preloaded.get(stream, _NOTHING)
         news = await (self._news or self._log.read_streams({stream: known.version}))
         return _decision(stream, decider, seen, _folded(decider, known, news.get(stream, ())))
 
