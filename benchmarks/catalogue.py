@@ -18,13 +18,20 @@ _OTHER_SERVICES: Final = (
 )
 _EMPTY: Final = (
     *("practice_participation", "practice_description", "injury_notes", "injury_start_date", "team_abbr"),
-    *("team_changed_at", "birth_city", "birth_state", "birth_country", "competitions", "depth_chart_position"),
+    *(
+        "team_changed_at",
+        "birth_city",
+        "birth_state",
+        "birth_country",
+        "competitions",
+        "depth_chart_position",
+    ),
 )
 
 
 def catalogue(count: int = PLAYERS, seed: int = 1) -> dict[str, dict[str, Any]]:
     """The map of players by id; the last eight are the defenses of teams."""
-    random = Random(seed)  # noqa: S311 - examples, not secrets
+    random = Random(seed)
     players = {str(number): _player(str(number), random) for number in range(1, count - len(TEAMS) + 1)}
     return players | {team: _defense(team) for team in TEAMS[:count]}
 
@@ -36,7 +43,7 @@ def body(players: dict[str, dict[str, Any]]) -> bytes:
 
 def shuffled(players: dict[str, dict[str, Any]], seed: int = 2) -> dict[str, dict[str, Any]]:
     """The same players with all keys in another order."""
-    random = Random(seed)  # noqa: S311
+    random = Random(seed)
     ids = random.sample(list(players), len(players))
     return {key: dict(random.sample(list(players[key].items()), len(players[key]))) for key in ids}
 
@@ -44,7 +51,7 @@ def shuffled(players: dict[str, dict[str, Any]], seed: int = 2) -> dict[str, dic
 def _player(player_id: str, random: Random) -> dict[str, Any]:
     first, last = random.choice(_FIRST), random.choice(_LAST)
     position = random.choice(_POSITIONS)
-    signed = random.random() < 0.25  # noqa: PLR2004 - most of the catalogue is free agents
+    signed = random.random() < 0.25
     return {
         "player_id": player_id,
         "first_name": first,

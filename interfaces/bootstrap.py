@@ -13,6 +13,7 @@ from glide import TGlideClient
 
 from application import telemetry
 from application.commands.league_syncer import LeagueSyncer
+from application.commands.players_syncer import PlayersSyncer
 from application.commands.sync_runs import SyncRuns
 from application.health import Health
 from application.ports import EventLog
@@ -26,6 +27,7 @@ from infrastructure.listening import base_url, listen
 from infrastructure.logging import configure_logging
 from infrastructure.postgres.log import PostgresEventLog
 from infrastructure.postgres.migrate import migrate
+from infrastructure.postgres.observation_times import PostgresObservationTimes
 from infrastructure.postgres.pool import open_pool
 from infrastructure.postgres.projection_store import PostgresProjectionStore
 from infrastructure.postgres.read_model import PostgresReadModel
@@ -69,6 +71,7 @@ class Application:
     projections: ProjectionRunner
     projection_store: ProjectionStore
     syncer: LeagueSyncer
+    players_syncer: PlayersSyncer
     sync_runs: SyncRuns
     rejected_bodies: PostgresRejectedBodies
     health: Health
@@ -118,6 +121,13 @@ async def application(settings: Settings) -> AsyncIterator[Application]:
             projections=projections,
             projection_store=store,
             syncer=syncer,
+            players_syncer=PlayersSyncer(
+                log=log,
+                sleeper=sleeper,
+                times=PostgresObservationTimes(pool),
+                rejected_bodies=rejected_bodies,
+                clock=SystemClock(),
+            ),
             sync_runs=await stack.enter_async_context(sync_runs),
             rejected_bodies=rejected_bodies,
             health=Health(

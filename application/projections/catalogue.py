@@ -5,6 +5,8 @@ from __future__ import annotations
 from application.projections.leagues import LEAGUES
 from application.projections.matchups import MATCHUPS
 from application.projections.members import MEMBERS
+from application.projections.nfl import NFL_STATE
+from application.projections.players import PLAYERS
 from application.projections.projector import Projector
 from application.projections.rosters import ROSTERS
 from application.projections.transactions import TRANSACTIONS
@@ -12,4 +14,4 @@ from application.projections.transactions import TRANSACTIONS
 LEAGUE_PROJECTORS: tuple[Projector, ...] = (LEAGUES, MEMBERS, ROSTERS, MATCHUPS, TRANSACTIONS)
 """Those whose subjects are leagues."""
 
-PROJECTORS: tuple[Projector, ...] = LEAGUE_PROJECTORS
+PROJECTORS: tuple[Projector, ...] = (*LEAGUE_PROJECTORS, NFL_STATE, PLAYERS)

@@ -61,9 +61,7 @@ def _listed(new: Mapping[str, PlayerObject]) -> Iterator[Event]:
         yield from (e.PlayerListed(player_id=key, player=player) for key, player in new.items())
 
 
-def _changes(
-    before: Mapping[str, PlayerObject], differing: Mapping[str, PlayerObject]
-) -> dict[str, _Change]:
+def _changes(before: Mapping[str, PlayerObject], differing: Mapping[str, PlayerObject]) -> dict[str, _Change]:
     return {key: _change(key, read_player(before[key]), read_player(now)) for key, now in differing.items()}
 
 

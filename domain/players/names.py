@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 # Letters that Unicode does not decompose into a base letter and a mark.
-_BASE_LETTERS: Final = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th"})
+_BASE_LETTERS: Final = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th"}
+)
 _PUNCTUATED: Final = re.compile(r"[^a-z0-9]+")
 
 

@@ -17,7 +17,7 @@ _RECENT = 256
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Players by id, immutable. ``recent`` lies over ``settled``; ``None`` there says that a player is gone."""
+    """Players by id, immutable. ``recent`` lies over ``settled``; ``None`` there: a player is gone."""
 
     settled: Mapping[str, PlayerObject] = field(default_factory=dict)
     recent: Mapping[str, PlayerObject | None] = field(default_factory=dict)

@@ -16,7 +16,9 @@ from interfaces.http.events import EventsController
 from interfaces.http.leagues import LeaguesController
 from interfaces.http.matchups import MatchupsController
 from interfaces.http.members import MembersController
+from interfaces.http.nfl import NflController
 from interfaces.http.outermost import LOOPBACK, outermost
+from interfaces.http.players import PlayersController
 from interfaces.http.problems import answer_problem
 from interfaces.http.reads import Reads
 from interfaces.http.rosters import RostersController
@@ -33,6 +35,8 @@ _RESOURCES: Final = (
     StandingsController,
     MatchupsController,
     TransactionsController,
+    NflController,
+    PlayersController,
     EventsController,
 )
 

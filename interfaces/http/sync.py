@@ -16,6 +16,7 @@ from litestar.params import JSONBody, PathParameter
 from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
 
 from application.commands.sync_league import SyncLeague, SyncReport, SyncType
+from application.commands.sync_players import PlayersReport, SyncPlayers
 from application.commands.sync_runs import LONGEST_RUN, SyncRun
 from domain.errors import NotFound, SyncRunNotFound
 from interfaces.bootstrap import Application
@@ -43,6 +44,12 @@ class SyncRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     def command(self) -> SyncLeague:
         return SyncLeague(league_id=self.league_id, sync_type=self.sync_type, force=self.force)
+
+
+class PlayersSyncRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``force`` syncs also where the last time is less than 20 hours ago."""
+
+    force: bool = False
 
 
 class RejectedBodyView(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,6 +91,24 @@ class SyncController(Controller):
             return await _start_run(request, service, data.command())
         async with asyncio.timeout(LONGEST_RUN.total_seconds()):
             report = await service.syncer.sync(data.command())
+        note_position(request, report.position)
+        return Response(report, headers=position_headers(request))
+
+    @post(
+        "/players",
+        operation_id="syncPlayers",
+        summary="Bring the log up to Sleeper's catalogue of players, at most once a day",
+        status_code=HTTP_200_OK,
+    )
+    async def players(
+        self,
+        request: Request[Any, Any, Any],
+        service: NamedDependency[Application],
+        data: JSONBody[PlayersSyncRequest],
+    ) -> Response[PlayersReport]:
+        """Sleeper asks for once a day: where the last time is younger than 20 hours, nothing is fetched."""
+        async with asyncio.timeout(LONGEST_RUN.total_seconds()):
+            report = await service.players_syncer.sync(SyncPlayers(force=data.force))
         note_position(request, report.position)
         return Response(report, headers=position_headers(request))
 
