@@ -4,6 +4,8 @@ CREATE TABLE observation_time (
     path        text COLLATE "C" PRIMARY KEY
 );
 
+COMMENT ON COLUMN event.data IS 'the event as JSON; from 32 KiB on compressed with zlib, which begins with 0x78';
+
 CREATE SCHEMA read_nfl;
 
 CREATE TABLE read_nfl.state (

@@ -10,6 +10,7 @@ from application.ports import StreamAppended, StreamWrite
 from domain.event import RecordedEvent
 from infrastructure.postgres.group_commit import GroupCommit
 from infrastructure.postgres.head import HeadWatch
+from infrastructure.postgres.packing import packed
 from infrastructure.postgres.pool import open_pool
 from infrastructure.postgres.reading import LogReader
 from infrastructure.postgres.rows import append_columns
@@ -59,7 +60,10 @@ class PostgresEventLog:
         Raises:
             InvalidInput: nothing to append, a stream or an id twice, or a value that cannot be stored.
         """
-        places = await self._group.submit(append_columns(writes))
+        columns = append_columns(writes)
+        columns.data = await packed(columns.data)
+        columns.size = sum(map(len, columns.data))
+        places = await self._group.submit(columns)
         self._watch.advance(max(place.position for place in places))
         return places
 

@@ -8,20 +8,23 @@ from typing import Any, Final
 from uuid import UUID
 
 from application.commands.sync_league import Change, SyncFailure, SyncProgress, SyncReport, SyncType
+from application.commands.sync_players import PlayersReport
 from application.commands.sync_runs import RunStatus, SyncRun
 from application.health import ComponentHealth, HealthReport
 from application.queries.events import EventRow, EventSlice
 from application.queries.leagues import LeagueRow
 from application.queries.matchups import MatchupRow
 from application.queries.members import MemberRow
+from application.queries.nfl import NflStateRow
 from application.queries.paging import Slice
+from application.queries.players import PlayerRow, PlayerView
 from application.queries.rosters import RosterRow
 from application.queries.standings import Reported, StandingRow, Standings
 from application.queries.transactions import FaabRow, PickRow, TransactionRow
 from domain.event import Metadata
 from interfaces.http.problems import KINDS, TYPE_PREFIX, Problem
 from interfaces.http.service import Alive, Index
-from interfaces.http.sync import RejectedBodyView, SyncRequest
+from interfaces.http.sync import PlayersSyncRequest, RejectedBodyView, SyncRequest
 
 _LEAGUE: Final = "100200300400500600"
 _USER: Final = "700800900100200300"
@@ -44,7 +47,56 @@ _SYNCED: Final = SyncReport(
     ],
 )
 
+_PLAYER: Final[Mapping[str, Any]] = {
+    "player_id": "4034",
+    "first_name": "Andre",
+    "last_name": "Back",
+    "full_name": "Andre Back",
+    "position": "RB",
+    "fantasy_positions": ["RB"],
+    "team": "PHI",
+    "status": "Active",
+    "active": True,
+    "number": 26,
+    "age": 27,
+    "years_exp": 5,
+    "height": "71",
+    "weight": "215",
+    "college": "Example State",
+    "birth_date": "1999-02-09",
+    "injury_status": "Questionable",
+    "injury_body_part": "Ankle",
+    "injury_notes": None,
+    "injury_start_date": None,
+    "depth_chart_position": "RB",
+    "depth_chart_order": 1,
+    "search_rank": 12,
+}
+
 ANSWERS: Final[Mapping[str, Any]] = {
+    "getNflState": NflStateRow(
+        season="2026",
+        season_type="regular",
+        week=11,
+        leg=11,
+        display_week=11,
+        league_season="2026",
+        league_create_season="2026",
+        previous_season="2025",
+        season_start_date="2026-09-10",
+        season_has_scores=True,
+    ),
+    "listPlayers": Slice(items=[PlayerRow(name="Andre Back", **_PLAYER)], next=None),
+    "getPlayer": PlayerView(name="Andre Back", **_PLAYER, data={**_PLAYER, "gsis_id": " 00-0035700"}),
+    "syncPlayers": PlayersReport(
+        skipped=False,
+        observed_at=_TIME,
+        players=1,
+        events=1,
+        duration_ms=310,
+        position=1844,
+        changes=[Change(position=1844, type="PlayerChanged", text="Andre Back: injury Questionable")],
+    ),
     "listLeagues": Slice(
         items=[
             LeagueRow(
@@ -251,7 +303,10 @@ FAILURE_EXAMPLE: Final = SyncFailure(
     rejected_body=4,
 )
 
-BODIES: Final[Mapping[str, Any]] = {"syncLeague": SyncRequest(league_id=_LEAGUE)}
+BODIES: Final[Mapping[str, Any]] = {
+    "syncLeague": SyncRequest(league_id=_LEAGUE),
+    "syncPlayers": PlayersSyncRequest(),
+}
 """What each operation takes, by its id."""
 
 PARAMETERS: Final[Mapping[str, Any]] = {
@@ -265,6 +320,11 @@ PARAMETERS: Final[Mapping[str, Any]] = {
     "stream": f"matchups-{_LEAGUE}-10",
     "topic": f"sleeper.league.{_LEAGUE}.>",
     "status": "complete",
+    "player_id": "4034",
+    "search": "amon ra st brown",
+    "position": "RB",
+    "team": "PHI",
+    "active": True,
 }
 """A value for each parameter, by its name; those whose meaning differs between routes have none."""
 
