@@ -1,7 +1,7 @@
 """Large event data is compressed on its way into the log: docs/adr/0011 has the measurements.
 
-Postgres would compress it itself with pglz, slowly and under the writer lock; lz4 is not built into the embedded
-engine. Zlib releases the interpreter's lock, so both cores work and the event loop goes on meanwhile.
+Postgres would compress it itself with pglz, slowly and under the writer lock; lz4 is not built into the
+embedded engine. Zlib releases the interpreter's lock: both cores work, and the event loop goes on meanwhile.
 """
 
 from __future__ import annotations

@@ -42,6 +42,8 @@ _IF_NONE_MATCH: Final = {
 }
 _TAGS: Final = (
     Tag("leagues", "What is known of a league, in Sleeper's words"),
+    Tag("nfl", "The sport itself: season and week"),
+    Tag("players", "The catalogue of players"),
     Tag("events", "What happened"),
     Tag("sync", "Bringing the log up to date"),
     Tag("service", "How the service fares"),
