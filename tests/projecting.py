@@ -51,7 +51,7 @@ def _recorded(event: Event, position: int) -> RecordedEvent:
     observed_at = START + timedelta(seconds=position)
     return RecordedEvent(
         position=position,
-        stream=f"{event.facet}-{event.league_id}",
+        stream=f"{getattr(event, 'facet', 'sport')}-{event.league_id}",
         version=position,
         id=UUID(int=position),
         type=name,
