@@ -16,6 +16,7 @@ from domain.matchups.observation import MatchupRow
 from domain.members.observation import Member
 from domain.moment import Moment, Period
 from domain.picks.observation import TradedPick
+from domain.players.observation import PlayerObject
 from domain.rosters.observation import Roster
 from domain.transactions.observation import Transaction
 from domain.users.observation import DraftOfUser, LeagueOfUser, User
@@ -126,6 +127,7 @@ class Sleeper(Protocol):
     """Sleeper's public API. Every call raises SleeperError where no valid answer can be had."""
 
     async def nfl_state(self, *, fresh: bool = False) -> Observation[NflState]: ...
+    async def players(self) -> Observation[dict[str, PlayerObject]]: ...
     async def league(self, league_id: str, *, fresh: bool = False) -> Observation[League]: ...
     async def members(self, league_id: str, *, fresh: bool = False) -> Observation[tuple[Member, ...]]: ...
     async def rosters(self, league_id: str, *, fresh: bool = False) -> Observation[tuple[Roster, ...]]: ...
@@ -148,6 +150,26 @@ class Sleeper(Protocol):
     async def user_drafts(
         self, user_id: str, season: str, *, fresh: bool = False
     ) -> Observation[tuple[DraftOfUser, ...]]: ...
+
+
+class ObservationTimes(Protocol):
+    """When endpoints that may be asked rarely were last asked: also an answer without news counts."""
+
+    async def last(self, path: str) -> datetime | None:
+        """When the endpoint was last observed, ``None`` where it never was.
+
+        Raises:
+            LogUnavailable: the store cannot be reached.
+        """
+        ...
+
+    async def note(self, path: str, observed_at: datetime) -> None:
+        """Remember an observation; an older one than is known changes nothing.
+
+        Raises:
+            LogUnavailable: the store cannot be reached.
+        """
+        ...
 
 
 class RejectedBodies(Protocol):

@@ -60,7 +60,7 @@ ENDPOINT = "gamefilm.sleeper.endpoint"
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096)
-_ENDPOINTS = frozenset({"state", "league", "users", "rosters", "matchups", "transactions"})
+_ENDPOINTS = frozenset({"state", "league", "users", "rosters", "matchups", "transactions", "players"})
 _FAILURES: Mapping[type[BaseException], str] = {
     SleeperUnreachable: "unreachable",
     SleeperRefused: "refused",
@@ -204,6 +204,11 @@ def _in_unsampled_span() -> bool:
 def sync_span(*, league_id: str, sync_type: str, run_id: str) -> AbstractContextManager[Span]:
     """The command: all calls, decisions and appends of one sync are inside it."""
     return span("sync league", attributes={LEAGUE: league_id, SYNC_TYPE: sync_type, SYNC_RUN: run_id})
+
+
+def sync_players_span(*, run_id: str) -> AbstractContextManager[Span]:
+    """The command that syncs the catalogue of players, with all that is inside it."""
+    return span("sync players", attributes={SYNC_RUN: run_id})
 
 
 def decide_span(stream: str) -> AbstractContextManager[Span]:

@@ -13,7 +13,9 @@ import domain.brackets.events
 import domain.league.events
 import domain.matchups.events
 import domain.members.events
+import domain.nfl.events
 import domain.picks.events
+import domain.players.events
 import domain.rosters.events
 import domain.seasons.events
 import domain.transactions.events

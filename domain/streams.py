@@ -1,6 +1,7 @@
 """Names of streams. One Sleeper endpoint of one league is one stream, so that each syncs and fails alone.
 
-A stream's name is ``<category>-<league id>[-<week>]``; the log indexes the category.
+A stream's name is ``<category>-<league id>[-<week>]``, or ``<category>-nfl`` for the sport; the log indexes
+the category.
 """
 
 from __future__ import annotations
@@ -105,3 +106,13 @@ def user_leagues_stream(user_id: str, season: str) -> str:
 def user_drafts_stream(user_id: str, season: str) -> str:
     """Which drafts a user is in: ``/user/{id}/drafts/nfl/{season}``."""
     return f"user_drafts-{user_id}-{season}"
+
+
+def nfl_state_stream() -> str:
+    """Season and week of the sport: ``/state/nfl``."""
+    return "state-nfl"
+
+
+def players_stream() -> str:
+    """The catalogue of players: ``/players/nfl``."""
+    return "players-nfl"

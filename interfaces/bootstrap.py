@@ -14,6 +14,7 @@ from glide import TGlideClient
 from application import telemetry
 from application.commands.league_syncer import LeagueSyncer
 from application.commands.leagues_syncer import LeaguesSyncer
+from application.commands.players_syncer import PlayersSyncer
 from application.commands.sync_runs import SyncRuns
 from application.health import Health
 from application.history.history import History
@@ -28,6 +29,7 @@ from infrastructure.listening import base_url, listen
 from infrastructure.logging import configure_logging
 from infrastructure.postgres.log import PostgresEventLog
 from infrastructure.postgres.migrate import migrate
+from infrastructure.postgres.observation_times import PostgresObservationTimes
 from infrastructure.postgres.pool import open_pool
 from infrastructure.postgres.projection_store import PostgresProjectionStore
 from infrastructure.postgres.read_model import PostgresReadModel
@@ -74,6 +76,7 @@ class Application:
     projection_store: ProjectionStore
     syncer: LeagueSyncer
     leagues_syncer: LeaguesSyncer
+    players_syncer: PlayersSyncer
     sync_runs: SyncRuns
     rejected_bodies: PostgresRejectedBodies
     health: Health
@@ -129,6 +132,13 @@ async def application(settings: Settings, clock: Clock | None = None) -> AsyncIt
             projection_store=store,
             syncer=syncer,
             leagues_syncer=leagues_syncer,
+            players_syncer=PlayersSyncer(
+                log=log,
+                sleeper=sleeper,
+                times=PostgresObservationTimes(pool),
+                rejected_bodies=rejected_bodies,
+                clock=clock,
+            ),
             sync_runs=await stack.enter_async_context(sync_runs),
             rejected_bodies=rejected_bodies,
             health=Health(

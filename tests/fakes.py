@@ -109,6 +109,9 @@ class ScriptedSleeper:
     async def nfl_state(self, *, fresh: bool = False) -> Observation[Any]:
         return await self._answer("state", fresh)
 
+    async def players(self) -> Observation[Any]:
+        return await self._answer("players/nfl", fresh=False)
+
     async def league(self, league_id: str, *, fresh: bool = False) -> Observation[Any]:
         return await self._answer("league", fresh)
 
@@ -138,6 +141,17 @@ class ScriptedSleeper:
 
     async def user_drafts(self, user_id: str, season: str, *, fresh: bool = False) -> Observation[Any]:
         return await self._answer(f"user/{user_id}/drafts/{season}", fresh)
+
+
+class RememberedTimes:
+    def __init__(self) -> None:
+        self.times: dict[str, datetime] = {}
+
+    async def last(self, path: str) -> datetime | None:
+        return self.times.get(path)
+
+    async def note(self, path: str, observed_at: datetime) -> None:
+        self.times[path] = max(observed_at, self.times.get(path, observed_at))
 
 
 class KeptBodies:

@@ -56,7 +56,7 @@ def _recorded(event: Event, position: int) -> RecordedEvent:
     observed_at = START + timedelta(seconds=position)
     return RecordedEvent(
         position=position,
-        stream=f"{event.facet}-{event.subject}",
+        stream=f"{getattr(event, 'facet', 'sport')}-{event.subject}",
         version=position,
         id=UUID(int=position),
         type=name,

@@ -7,7 +7,7 @@ from pathlib import Path
 from infrastructure.postgres.migrate import run_script
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 
 
 def upgrade() -> None:

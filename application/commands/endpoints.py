@@ -12,7 +12,7 @@ from domain.brackets.observation import Bracket, BracketGame
 from domain.brackets.state import BracketState
 from domain.decider import Decider
 from domain.league.decide import league_decider
-from domain.league.observation import League
+from domain.league.observation import League, NflState
 from domain.league.state import LeagueState
 from domain.matchups.decide import MatchupsObserved, matchups_decider
 from domain.matchups.observation import MatchupRow
@@ -20,9 +20,13 @@ from domain.matchups.state import MatchupsState
 from domain.members.decide import MembersObserved, members_decider
 from domain.members.observation import Member
 from domain.members.state import MembersState
+from domain.nfl.decide import nfl_state_decider
 from domain.picks.decide import PicksObserved, picks_decider
 from domain.picks.observation import TradedPick
 from domain.picks.state import PicksState
+from domain.players.decide import players_decider
+from domain.players.observation import PlayerObject, PlayersObserved
+from domain.players.state import Catalogue
 from domain.rosters.decide import RostersObserved, rosters_decider
 from domain.rosters.observation import Roster
 from domain.rosters.state import RostersState
@@ -31,6 +35,8 @@ from domain.streams import (
     league_stream,
     matchups_stream,
     members_stream,
+    nfl_state_stream,
+    players_stream,
     rosters_stream,
     traded_picks_stream,
     transactions_stream,
@@ -55,6 +61,23 @@ class Endpoint(Generic[T, S, O]):
     fetch: Callable[[], Coroutine[Any, Any, Observation[T]]]
     in_the_domain: Callable[[T], O]
     decider: Decider[S, O]
+
+
+def nfl_state(sleeper: Sleeper, *, fresh: bool = False) -> Endpoint[NflState, NflState | None, NflState]:
+    """``/state/nfl``."""
+    return Endpoint(
+        nfl_state_stream(), lambda: sleeper.nfl_state(fresh=fresh), lambda body: body, nfl_state_decider
+    )
+
+
+def players(sleeper: Sleeper) -> Endpoint[dict[str, PlayerObject], Catalogue, PlayersObserved]:
+    """``/players/nfl``, without a filter."""
+    return Endpoint(
+        players_stream(),
+        sleeper.players,
+        lambda body: PlayersObserved(body, complete=True),
+        players_decider,
+    )
 
 
 @dataclass(frozen=True)

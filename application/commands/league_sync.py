@@ -4,16 +4,30 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Iterable
+from typing import NamedTuple, TypeVar
 
-from application.commands.endpoints import LeagueEndpoints
+from application.commands.endpoints import Endpoint, LeagueEndpoints, nfl_state
 from application.commands.sync import Sync
 from application.commands.sync_league import SyncLeague, SyncType
 from application.ports import Observation, Sleeper
 from domain.brackets.observation import Bracket
 from domain.calendar import ALL_WEEKS, brackets_move, open_weeks
 from domain.errors import LeagueNotFound, SleeperError
-from domain.league.observation import League
+from domain.league.observation import League, NflState
 from domain.transactions.observation import Transaction
+
+T = TypeVar("T")
+S = TypeVar("S")
+O = TypeVar("O")  # noqa: E741 - S for state, O for observation
+
+
+class _Begun(NamedTuple):
+    """What is known when the endpoints are asked. What could not be had is ``None``."""
+
+    league: Observation[League] | None
+    state: Observation[NflState] | None
+    weeks: range
+    brackets: tuple[Bracket, ...]
 
 
 class LeagueSync:
@@ -24,6 +38,7 @@ class LeagueSync:
         self._sleeper = sleeper
         self._sync = sync
         self._endpoints = LeagueEndpoints(sleeper, command.league_id, command.force)
+        self._state = nfl_state(sleeper, fresh=command.force)
         self._transactions: list[Transaction] = []
         """Those of the legs that are decided."""
         self._undecided_legs = 0
@@ -38,9 +53,9 @@ class LeagueSync:
             LogError: the log cannot be read or written.
         """
         async with asyncio.TaskGroup() as tasks:
-            league, weeks, brackets = await self._begin(tasks)
+            league, state, weeks, brackets = await self._begin(tasks)
             independent = [*self._endpoints.independent(weeks, brackets)]
-            before = len(self._sync.failures) + (league is not None)
+            before = len(self._sync.failures) + (league is not None) + (state is not None)
             self._sync.total = before + len(independent) + len(weeks) + 1  # the legs, and the rosters
             # Transactions first: the rosters wait for them.
             self._undecided_legs = len(weeks)
@@ -49,31 +64,31 @@ class LeagueSync:
             for endpoint in independent:
                 tasks.create_task(self._sync.record(endpoint))
             if league is not None:
-                tasks.create_task(self._record_league(league))
-        self._sync.check_reached()
+                tasks.create_task(self._record(self._endpoints.league, league))
+            if state is not None:
+                tasks.create_task(self._record(self._state, state))
+        self._sync.check_reached(besides=int(state is not None))
 
-    async def _begin(
-        self, tasks: asyncio.TaskGroup
-    ) -> tuple[Observation[League] | None, range, tuple[Bracket, ...]]:
-        """The league object, ``None`` where it could not be had, and the weeks and brackets to ask for."""
+    async def _begin(self, tasks: asyncio.TaskGroup) -> _Begun:
         if self._command.sync_type is SyncType.FULL:
             weeks, brackets = ALL_WEEKS, tuple(Bracket)
             self._preload(weeks, brackets, tasks)
-            return await self._league(), weeks, brackets
-        league, weeks = await self._league_and_open_weeks()
-        moving = brackets_move(None if league is None else league.body, weeks[-1])
-        brackets = tuple(Bracket) if moving else ()
+            return _Begun(await self._league(), None, weeks, brackets)
+        league, state = await self._league_and_state()
+        body = None if league is None else league.body
+        weeks = open_weeks(None if state is None else state.body, body)
+        brackets = tuple(Bracket) if brackets_move(body, weeks[-1]) else ()
         self._preload(weeks, brackets, tasks)
-        return league, weeks, brackets
+        return _Begun(league, state, weeks, brackets)
 
     def _preload(self, weeks: range, brackets: Collection[Bracket], tasks: asyncio.TaskGroup) -> None:
-        self._sync.recorder.preload([*self._endpoints.streams(weeks, brackets)], tasks)
+        streams = [*self._endpoints.streams(weeks, brackets)]
+        self._sync.recorder.preload(streams, tasks, shared=[self._state.stream])
 
-    async def _league_and_open_weeks(self) -> tuple[Observation[League] | None, range]:
-        """The league object, ``None`` where it could not be had, and the weeks that may still change."""
-        state_call = self._sleeper.nfl_state(fresh=self._command.force)
-        league, state = await asyncio.gather(self._league(), self._sync.observe(state_call))
-        return league, open_weeks(state.body if state else None, league.body if league else None)
+    async def _league_and_state(self) -> tuple[Observation[League] | None, Observation[NflState] | None]:
+        """The league object and the sport's state, ``None`` where one could not be had."""
+        league, state = await asyncio.gather(self._league(), self._sync.observe(self._state.fetch()))
+        return league, state
 
     async def _league(self) -> Observation[League] | None:
         league = await self._sync.observe(self._endpoints.league.fetch())
@@ -92,9 +107,8 @@ class LeagueSync:
             return True
         return bool(members.body or rosters.body)
 
-    async def _record_league(self, league: Observation[League]) -> None:
-        endpoint = self._endpoints.league
-        await self._sync.append(endpoint, await self._sync.decide(endpoint, league))
+    async def _record(self, endpoint: Endpoint[T, S, O], observation: Observation[T]) -> None:
+        await self._sync.append(endpoint, await self._sync.decide(endpoint, observation))
 
     async def _leg(self, leg: int) -> None:
         endpoint = self._endpoints.transactions(leg)

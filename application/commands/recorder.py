@@ -71,24 +71,35 @@ class Recorder:
         self._preloaded: dict[str, Known] = {}
         self._news: asyncio.Task[dict[str, list[RecordedEvent]]] | None = None
         self._first = False
-        """Nothing was known of any stream that was preloaded: what happened before is told only now."""
+        """Nothing was known of what is synced: what happened before is told only now."""
+        self._own: frozenset[str] = frozenset()
 
-    def preload(self, streams: Collection[str], tasks: asyncio.TaskGroup) -> None:
-        """Begin to read the streams in one go, while the observations are still being fetched."""
-        self._preloaded = {stream: self._memory.recall(stream) or _NOTHING for stream in streams}
+    def preload(
+        self, streams: Collection[str], tasks: asyncio.TaskGroup, *, shared: Collection[str] = ()
+    ) -> None:
+        """Begin to read the streams in one go, while the observations are still being fetched.
+
+        ``shared`` are further ones, which are not of what is synced alone.
+        """
+        self._own = frozenset(streams)
+        self._preloaded = {stream: self._memory.recall(stream) or _NOTHING for stream in (*streams, *shared)}
         after = {stream: known.version for stream, known in self._preloaded.items()}
         self._news = tasks.create_task(self._log.read_streams(after))
 
-    async def decide(self, stream: str, decider: Decider[S, O], seen: Seen[O]) -> Decision[S, O]:
-        """What ``seen`` says and the stream does not.
+    async def decide(
+        self, stream: str, decider: Decider[S, O], seen: Seen[O], known: Known | None = None
+    ) -> Decision[S, O]:
+        """What ``seen`` says and the stream does not; ``known`` is what is known of one not preloaded.
 
         Raises:
             LogError: the log cannot be read.
         """
-        known = self._preloaded.get(stream, _NOTHING)
+        known = known or self._preloaded.get(stream, _NOTHING)
         news = await (self._news or self._log.read_streams({stream: known.version}))
         if self._news is not None:
-            self._first = not news and all(each.version == 0 for each in self._preloaded.values())
+            self._first = self._own.isdisjoint(news) and all(
+                self._preloaded[each].version == 0 for each in self._own
+            )
         return _decision(stream, decider, seen, _folded(decider, known, news.get(stream, ())))
 
     async def append(self, decision: Decision[S, O]) -> Recorded:

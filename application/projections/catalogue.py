@@ -6,6 +6,8 @@ from application.projections.brackets import BRACKETS
 from application.projections.leagues import LEAGUES
 from application.projections.matchups import MATCHUPS
 from application.projections.members import MEMBERS
+from application.projections.nfl import NFL_STATE
+from application.projections.players import PLAYERS
 from application.projections.projector import Projector
 from application.projections.rosters import ROSTERS
 from application.projections.seasons import SEASONS
@@ -25,4 +27,4 @@ LEAGUE_PROJECTORS: tuple[Projector, ...] = (
 )
 """Those whose subjects are leagues."""
 
-PROJECTORS: tuple[Projector, ...] = (*LEAGUE_PROJECTORS, USERS)
+PROJECTORS: tuple[Projector, ...] = (*LEAGUE_PROJECTORS, USERS, NFL_STATE, PLAYERS)

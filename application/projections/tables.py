@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from sqlalchemy import ARRAY, BigInteger, Column, DateTime, Double, Index, MetaData, Table, Text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 
 METADATA: Final = MetaData()
 """Every read table; a test compares it with the migrated database."""
@@ -18,6 +18,7 @@ JSON: Final = JSONB(none_as_null=True)
 MOMENT: Final = DateTime(timezone=True)
 IDS: Final = ARRAY(Text())
 INTS: Final = ARRAY(BigInteger())
+WORDS: Final = TSVECTOR()  # what is searched: lexemes without positions
 FLOATS: Final[ARRAY[float]] = ARRAY(Double())
 
 

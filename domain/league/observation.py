@@ -18,7 +18,10 @@ class NflState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     leg: Int64 = 0
     display_week: Int64 = 0
     league_season: str | None = None
+    league_create_season: str | None = None
     previous_season: str | None = None
+    season_start_date: str | None = None
+    season_has_scores: bool | None = None
 
 
 class League(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

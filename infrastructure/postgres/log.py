@@ -12,6 +12,7 @@ from domain.event import RecordedEvent
 from domain.moment import Moment, Period
 from infrastructure.postgres.group_commit import GroupCommit
 from infrastructure.postgres.head import HeadWatch
+from infrastructure.postgres.packing import packed
 from infrastructure.postgres.pool import open_pool
 from infrastructure.postgres.reading import LogReader
 from infrastructure.postgres.rows import append_columns
@@ -61,7 +62,10 @@ class PostgresEventLog:
         Raises:
             InvalidInput: nothing to append, a stream or an id twice, or a value that cannot be stored.
         """
-        places = await self._group.submit(append_columns(writes))
+        columns = append_columns(writes)
+        columns.data = await packed(columns.data)
+        columns.size = sum(map(len, columns.data))
+        places = await self._group.submit(columns)
         self._watch.advance(max(place.position for place in places))
         return places
 

@@ -17,6 +17,7 @@ from application.ports import ANY_VERSION, StreamWrite
 from domain.codec import decode
 from domain.errors import InvalidInput
 from domain.event import EVENT_TYPES, Metadata, NewEvent, RecordedEvent
+from infrastructure.postgres.packing import unpacked
 
 COLUMNS = """position, stream_id, version, event_id, type, schema_version, topic, data, metadata,
              occurred_at, observed_at, recorded_at"""
@@ -180,7 +181,7 @@ def recorded_event(row: asyncpg.Record) -> RecordedEvent:
         type=name,
         schema_version=schema,
         topic=topic,
-        event=decode(name, schema, data),
+        event=decode(name, schema, unpacked(data)),
         metadata=Metadata(
             occurred_at=occurred,
             observed_at=observed,

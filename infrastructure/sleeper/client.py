@@ -16,6 +16,7 @@ from domain.league.observation import League, NflState
 from domain.matchups.observation import MatchupRow
 from domain.members.observation import Member
 from domain.picks.observation import TradedPick
+from domain.players.observation import PlayerObject
 from domain.rosters.observation import Roster
 from domain.streams import check_league_id, check_season, check_user
 from domain.transactions.observation import Transaction
@@ -26,8 +27,10 @@ from infrastructure.sleeper.transport import Answer, Transport
 T = TypeVar("T")
 
 STATE_PATH = "v1/state/nfl"
+PLAYERS_PATH = "v1/players/nfl"
 REMEMBERED_BYTES = 32 * 1024 * 1024
 _NOT_MODIFIED = 304
+_OPENING_BRACE = ord("{")
 _LAST_WEEK = 30
 
 
@@ -60,6 +63,17 @@ class SleeperClient:
             SleeperError: no valid answer could be had. So in every method.
         """
         return await self._observe(STATE_PATH, NflState, fresh=fresh)
+
+    async def players(self) -> Observation[dict[str, PlayerObject]]:
+        """``/players/nfl``: 14.6 MB, so it is neither read beyond its ids here nor remembered."""
+        answer = await self._transport.get(PLAYERS_PATH)
+        url = f"{self._transport.base_url}/{PLAYERS_PATH}"
+        body: dict[str, PlayerObject] | None = decode(url, answer, dict[str, PlayerObject])
+        for player_id, player in (body or {}).items():
+            if memoryview(player)[0] != _OPENING_BRACE:
+                field, reason = f"$[{player_id}]", "Expected `object`"
+                raise ResponseInvalid(url, field, reason, answer.body, answer.content_type)
+        return Observation(PLAYERS_PATH, self._clock.now(), body)
 
     async def league(self, league_id: str, *, fresh: bool = False) -> Observation[League]:
         """``/league/{id}``; the body is ``None`` for a league that Sleeper does not know.

@@ -19,8 +19,10 @@ from interfaces.http.leagues import LeaguesController
 from interfaces.http.listing import Listing
 from interfaces.http.matchups import MatchupsController
 from interfaces.http.members import MembersController
+from interfaces.http.nfl import NflController
 from interfaces.http.outermost import LOOPBACK, outermost
 from interfaces.http.past import PastReads
+from interfaces.http.players import PlayersController
 from interfaces.http.problems import answer_problem
 from interfaces.http.reads import Reads
 from interfaces.http.rosters import RostersController
@@ -43,6 +45,8 @@ _RESOURCES: Final = (
     BracketsController,
     TradedPicksController,
     UsersController,
+    NflController,
+    PlayersController,
     EventsController,
     ChangesController,
     VerificationController,

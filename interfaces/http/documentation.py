@@ -50,6 +50,8 @@ _IF_NONE_MATCH: Final = {
 _TAGS: Final = (
     Tag("leagues", "What is known of a league, in Sleeper's words"),
     Tag("users", "Who plays, and in which leagues and drafts"),
+    Tag("nfl", "The sport itself: season and week"),
+    Tag("players", "The catalogue of players"),
     Tag("events", "What happened"),
     Tag("sync", "Bringing the log up to date"),
     Tag("service", "How the service fares"),

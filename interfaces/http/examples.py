@@ -8,6 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from application.commands.sync_league import Change, SyncFailure, SyncProgress, SyncReport, SyncType
+from application.commands.sync_players import PlayersReport
 from application.commands.sync_runs import RunStatus, SyncRun
 from application.health import ComponentHealth, HealthReport
 from application.queries.brackets import BracketGameRow
@@ -17,8 +18,10 @@ from application.queries.family import Family, FamilySeason
 from application.queries.leagues import LeagueRow
 from application.queries.matchups import MatchupRow
 from application.queries.members import MemberRow
+from application.queries.nfl import NflStateRow
 from application.queries.ownership import Ownership
 from application.queries.paging import Slice
+from application.queries.players import PlayerRow, PlayerView
 from application.queries.rosters import RosterRow
 from application.queries.standings import Reported, StandingRow, Standings
 from application.queries.traded_picks import TradedPickRow
@@ -30,7 +33,7 @@ from domain.ownership import Stint
 from domain.verification.findings import Check, Difference
 from interfaces.http.problems import KINDS, TYPE_PREFIX, Problem
 from interfaces.http.service import Alive, Index
-from interfaces.http.sync import RejectedBodyView, SyncRequest, UserSyncRequest
+from interfaces.http.sync import PlayersSyncRequest, RejectedBodyView, SyncRequest, UserSyncRequest
 
 _LEAGUE: Final = "100200300400500600"
 _USER: Final = "700800900100200300"
@@ -61,8 +64,56 @@ _CHANGE: Final = ChangeRow(
     observed_at=_TIME + timedelta(minutes=4),
     text="team 3 and team 7 traded: 1002 to team 3, 1044 to team 7",
 )
+_PLAYER: Final[Mapping[str, Any]] = {
+    "player_id": "4034",
+    "first_name": "Andre",
+    "last_name": "Back",
+    "full_name": "Andre Back",
+    "position": "RB",
+    "fantasy_positions": ["RB"],
+    "team": "PHI",
+    "status": "Active",
+    "active": True,
+    "number": 26,
+    "age": 27,
+    "years_exp": 5,
+    "height": "71",
+    "weight": "215",
+    "college": "Example State",
+    "birth_date": "1999-02-09",
+    "injury_status": "Questionable",
+    "injury_body_part": "Ankle",
+    "injury_notes": None,
+    "injury_start_date": None,
+    "depth_chart_position": "RB",
+    "depth_chart_order": 1,
+    "search_rank": 12,
+}
 
 ANSWERS: Final[Mapping[str, Any]] = {
+    "getNflState": NflStateRow(
+        season="2026",
+        season_type="regular",
+        week=11,
+        leg=11,
+        display_week=11,
+        league_season="2026",
+        league_create_season="2026",
+        previous_season="2025",
+        season_start_date="2026-09-10",
+        season_has_scores=True,
+    ),
+    "listPlayers": Slice(items=[PlayerRow(name="Andre Back", **_PLAYER)], next=None),
+    "getPlayer": PlayerView(name="Andre Back", **_PLAYER, data={**_PLAYER, "gsis_id": " 00-0035700"}),
+    "syncPlayers": PlayersReport(
+        skipped=False,
+        observed_at=_TIME,
+        players=1,
+        events=1,
+        duration_ms=310,
+        position=1844,
+        changes=[Change(position=1844, type="PlayerChanged", text="Andre Back: injury Questionable")],
+    ),
     "listLeagues": Slice(
         items=[
             LeagueRow(
@@ -381,6 +432,7 @@ FAILURE_EXAMPLE: Final = SyncFailure(
 BODIES: Final[Mapping[str, Any]] = {
     "syncLeague": SyncRequest(league_id=_LEAGUE),
     "syncUser": UserSyncRequest(user="examplecoach"),
+    "syncPlayers": PlayersSyncRequest(),
 }
 """What each operation takes, by its id."""
 
@@ -399,13 +451,17 @@ PARAMETERS: Final[Mapping[str, Any]] = {
     "roster_id": 3,
     "owner_id": 3,
     "bracket": "winners",
-    "player_id": "1002",
     "live": True,
     "limit": 100,
     "min_position": 1843,
     "stream": f"matchups-{_LEAGUE}-10",
     "topic": f"sleeper.league.{_LEAGUE}.>",
     "status": "complete",
+    "player_id": "4034",
+    "search": "amon ra st brown",
+    "position": "RB",
+    "team": "PHI",
+    "active": True,
 }
 """A value for each parameter, by its name; those whose meaning differs between routes have none."""
 

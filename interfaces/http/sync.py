@@ -17,6 +17,7 @@ from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
 
 from application.commands.sync_league import SyncLeague, SyncReport, SyncType
 from application.commands.sync_leagues import SyncFamily, SyncLeagues, SyncUser
+from application.commands.sync_players import PlayersReport, SyncPlayers
 from application.commands.sync_runs import LONGEST_RUN, SyncRun
 from domain.errors import NotFound, SyncRunNotFound
 from interfaces.bootstrap import Application
@@ -63,6 +64,12 @@ class UserSyncRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
     def command(self) -> SyncUser:
         return SyncUser(**msgspec.structs.asdict(self))
+
+
+class PlayersSyncRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``force`` syncs also where the last time is less than 20 hours ago."""
+
+    force: bool = False
 
 
 class RejectedBodyView(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,6 +130,24 @@ class SyncController(Controller):
     ) -> Response[SyncRun]:
         """One that is ended by the bound on a run's time goes on when it is asked for again."""
         return await _start_run(request, service, data.command())
+
+    @post(
+        "/players",
+        operation_id="syncPlayers",
+        summary="Bring the log up to Sleeper's catalogue of players, at most once a day",
+        status_code=HTTP_200_OK,
+    )
+    async def players(
+        self,
+        request: Request[Any, Any, Any],
+        service: NamedDependency[Application],
+        data: JSONBody[PlayersSyncRequest],
+    ) -> Response[PlayersReport]:
+        """Sleeper asks for once a day: where the last time is younger than 20 hours, nothing is fetched."""
+        async with asyncio.timeout(LONGEST_RUN.total_seconds()):
+            report = await service.players_syncer.sync(SyncPlayers(force=data.force))
+        note_position(request, report.position)
+        return Response(report, headers=position_headers(request))
 
     @get("/runs/{run_id:str}", operation_id="getSyncRun", summary="How a sync in the background goes or went")
     async def run(

@@ -6,12 +6,15 @@ from domain.brackets import events as brackets
 from domain.brackets.observation import Bracket, BracketGame
 from domain.event import Event
 from domain.league import events as league
-from domain.league.observation import League
+from domain.league.observation import League, NflState
 from domain.matchups import events as matchups
 from domain.matchups.observation import MatchupRow
 from domain.members import events as members
 from domain.members.observation import Member
+from domain.nfl import events as nfl
 from domain.picks import events as picks
+from domain.players import events as players
+from domain.players.observation import write_player
 from domain.rosters import events as rosters
 from domain.rosters.observation import Roster
 from domain.seasons import events as seasons
@@ -138,6 +141,20 @@ _ROSTER_MAPS = {
 }
 _LISTS = {"before": ("1",), "after": ("2", "3")}
 
+_STATE = NflState(
+    season="2026",
+    season_type="regular",
+    week=12,
+    leg=12,
+    display_week=11,
+    league_season="2026",
+    league_create_season="2026",
+    previous_season="2025",
+    season_start_date="2026-09-10",
+    season_has_scores=True,
+)
+_PLAYER = write_player({"player_id": "4034", "full_name": "A. Back", "position": "RB", "team": None})
+
 SAMPLES: tuple[Event, ...] = (
     league.LeagueRegistered(**_L, league=_LEAGUE),
     league.LeagueStatusChanged(**_L, before="in_season", after="post_season"),
@@ -231,4 +248,24 @@ SAMPLES: tuple[Event, ...] = (
     users.UserLeftLeague(**_U, season="2025", league_id=_LEAGUE_ID),
     users.UserJoinedDraft(**_U, season="2025", draft_id="1199999999999999998"),
     users.UserLeftDraft(**_U, season="2025", draft_id="1199999999999999998"),
+    nfl.NflStateFirstObserved(state=_STATE),
+    nfl.NflSeasonChanged(before="2025", after="2026"),
+    nfl.NflSeasonTypeChanged(before="regular", after="post"),
+    nfl.NflWeekChanged(before=11, after=12),
+    nfl.NflLegChanged(before=11, after=12),
+    nfl.NflDisplayWeekChanged(before=11, after=12),
+    nfl.NflStateDetailsChanged(changed={"league_create_season": "2027"}),
+    players.PlayersListed(players={"4034": _PLAYER, "PHI": write_player({"position": "DEF"})}),
+    players.PlayerListed(player_id="4034", player=_PLAYER),
+    players.PlayerChanged(
+        player_id="4034",
+        name="A. Back",
+        changed={"team": "PHI", "injury_status": None},
+        before={"team": None, "injury_status": "IR"},
+        removed=("practice_description",),
+    ),
+    players.PlayerUnlisted(player_id="4034", name="A. Back"),
+    players.PlayerDetailsChanged(
+        players={"4034": players.QuietChange(changed={"search_rank": 7}, removed=("opta_id",))}
+    ),
 )

@@ -39,10 +39,10 @@ def test_an_event_is_encoded_as_it_always_was(event: Event):
 @pytest.mark.parametrize("key", sorted(golden_lines()), ids=lambda key: f"{key[0]}-v{key[1]}")
 def test_every_version_ever_written_still_decodes(key: tuple[str, int]):
     stored = json.loads(golden_lines()[key])
-    event = decode(stored["type"], stored["version"], json.dumps(stored["data"]).encode())
+    event = decode(stored["type"], stored["version"], msgspec.json.encode(stored["data"]))
     assert type(event).__name__ == stored["type"], REMEDY
     assert isinstance(event, Event), REMEDY
     assert event.words()
-    assert event.topic.startswith(("sleeper.league.", "sleeper.user."))
+    assert event.topic.startswith("sleeper.")
     if EVENT_TYPES[stored["type"]].version == stored["version"]:
         assert event in SAMPLES

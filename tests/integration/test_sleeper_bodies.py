@@ -24,7 +24,7 @@ from infrastructure.sleeper.transport import Answer
 
 ENDPOINTS: dict[str, tuple[Any, set[str]]] = {
     # The endpoint's path: its type, and what we leave out beside the noise, because nobody asks for it.
-    r"/state/nfl": (NflState, {"season_start_date", "season_has_scores", "league_create_season"}),
+    r"/state/nfl": (NflState, set()),
     r"/league/\d+": (League, set()),
     r"/league/\d+/users": (tuple[Member, ...], {"league_id", "settings"}),
     r"/league/\d+/rosters": (tuple[Roster, ...], {"league_id"}),

@@ -78,10 +78,12 @@ class World:
 async def test_the_first_sync_records_what_was_observed() -> None:
     world = World()
     report = await world.sync()
-    assert world.types() == ["LeagueRegistered", "MatchupOpened", "MemberJoined", "RosterRegistered"]
+    assert world.types() == [
+        *("LeagueRegistered", "MatchupOpened", "MemberJoined", "NflStateFirstObserved", "RosterRegistered")
+    ]
     assert report.success
-    assert (report.events, report.records_updated, report.position) == (4, 4, 4)
-    assert [change.position for change in report.changes] == [1, 2, 3, 4]
+    assert (report.events, report.records_updated, report.position) == (5, 5, 5)
+    assert [change.position for change in report.changes] == [1, 2, 3, 4, 5]
 
 
 async def test_a_second_sync_of_the_same_appends_nothing() -> None:
@@ -89,7 +91,7 @@ async def test_a_second_sync_of_the_same_appends_nothing() -> None:
     await world.sync()
     report = await world.sync()
     assert (report.events, report.records_updated, report.changes) == (0, 0, [])
-    assert report.position == 4
+    assert report.position == 5
 
 
 async def test_incremental_looks_at_this_week_and_the_last_and_full_at_all() -> None:
@@ -171,7 +173,7 @@ async def test_what_a_transaction_explains_is_told_after_it_however_long_its_app
 async def test_each_endpoint_fails_alone_and_is_named() -> None:
     world = World(rosters=SleeperRefused("http://sleeper/rosters", 500))
     report = await world.sync()
-    assert world.types() == ["LeagueRegistered", "MatchupOpened", "MemberJoined"]
+    assert world.types() == ["LeagueRegistered", "MatchupOpened", "MemberJoined", "NflStateFirstObserved"]
     assert not report.success
     assert [(error.url, "500" in error.message) for error in report.errors] == [
         ("http://sleeper/rosters", True)
@@ -182,7 +184,7 @@ async def test_each_endpoint_fails_alone_and_is_named() -> None:
 async def test_a_league_object_that_fails_does_not_stop_the_rest() -> None:
     world = World(league=SleeperUnreachable("http://sleeper/league", "timeout"))
     report = await world.sync()
-    assert world.types() == ["MatchupOpened", "MemberJoined", "RosterRegistered"]
+    assert world.types() == ["MatchupOpened", "MemberJoined", "NflStateFirstObserved", "RosterRegistered"]
     assert len(report.errors) == 1
 
 
@@ -282,7 +284,7 @@ async def test_a_lost_race_is_decided_anew_on_what_the_other_recorded() -> None:
 
 
 async def test_events_that_a_sync_beside_it_appended_are_not_counted_twice() -> None:
-    world = World(members=None, rosters=None, **{"matchups/3": None})
+    world = World(members=None, rosters=None, state=None, **{"matchups/3": None})
     other = LeagueSyncer(log=world.log, sleeper=world.sleeper, rejected_bodies=world.kept, clock=FixedClock())
 
     async def interfere() -> None:
@@ -377,3 +379,13 @@ async def test_what_had_happened_before_the_league_was_first_looked_at_is_marked
     world.sleeper.bodies["transactions/3"] = (CLAIM, later)
     await world.sync()
     assert not world.log.events[-1].metadata.backfilled
+
+
+async def test_the_first_look_at_a_second_league_is_a_first_look() -> None:
+    """What is known of the sport, which its leagues share, is not known of the league."""
+    world = World(**{"transactions/3": (CLAIM,)})
+    await world.sync()
+    world.sleeper.bodies["league"] = msgspec.structs.replace(LEAGUE, league_id="78")
+    await world.syncer.sync(SyncLeague(league_id="78"))
+    claims = [each for each in world.log.events if each.type == "WaiverClaimSucceeded"]
+    assert [each.metadata.backfilled for each in claims] == [True, True]

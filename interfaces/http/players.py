@@ -1,0 +1,90 @@
+"""The catalogue of players."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from litestar import Controller, Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import PathParameter, QueryParameter
+
+from application.queries.paging import DEFAULT_LIMIT, Page, Slice
+from application.queries.players import (
+    NEEDS,
+    PlayerFilters,
+    PlayerRow,
+    PlayerView,
+    get_player,
+    list_players,
+    players_unknown,
+)
+from domain.nfl.events import NFL
+from interfaces.http.parameters import After, Limit, MinPosition
+from interfaces.http.reads import Reads
+
+PlayerId = Annotated[
+    str,
+    PathParameter(
+        pattern="^[A-Za-z0-9_-]{1,40}$", description="Sleeper's id of the player; a team's defense is `PHI`"
+    ),
+]
+Search = Annotated[
+    str | None,
+    QueryParameter(
+        max_length=100,
+        description="Words that begin words of the name; accents, case and punctuation do not matter",
+    ),
+]
+Position = Annotated[
+    str | None, QueryParameter(max_length=10, description="Who can play here: `QB`, `WR`, `DEF` …")
+]
+Team = Annotated[str | None, QueryParameter(max_length=10, description="Only of this team: `PHI`")]
+Active = Annotated[bool | None, QueryParameter(description="Only those that are active, or that are not")]
+
+
+class PlayersController(Controller):
+    path = "/players"
+    tags = ["players"]
+
+    @get(operation_id="listPlayers", summary="Players by name, position and team, the best known first")
+    async def list(
+        self,
+        *,
+        request: Request[Any, Any, Any],
+        reads: NamedDependency[Reads],
+        search: Search = None,
+        position: Position = None,
+        team: Team = None,
+        active: Active = None,
+        limit: Limit = DEFAULT_LIMIT,
+        after: After = None,
+        min_position: MinPosition = None,
+    ) -> Response[Slice[PlayerRow]]:
+        page = Page(limit, after)
+        filters = PlayerFilters(search=search, position=position, team=team, active=active)
+        return await reads.of_subject(
+            request,
+            NFL,
+            NEEDS,
+            min_position,
+            lambda snapshot: list_players(snapshot, page, filters),
+            unknown=players_unknown(),
+        )
+
+    @get("/{player_id:str}", operation_id="getPlayer", summary="One player, with all that Sleeper says")
+    async def one(
+        self,
+        *,
+        request: Request[Any, Any, Any],
+        reads: NamedDependency[Reads],
+        player_id: PlayerId,
+        min_position: MinPosition = None,
+    ) -> Response[PlayerView]:
+        return await reads.of_subject(
+            request,
+            NFL,
+            NEEDS,
+            min_position,
+            lambda snapshot: get_player(snapshot, player_id),
+            unknown=players_unknown(),
+        )
