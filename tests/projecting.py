@@ -51,7 +51,7 @@ def _recorded(event: Event, position: int) -> RecordedEvent:
     observed_at = START + timedelta(seconds=position)
     return RecordedEvent(
         position=position,
-        stream=f"{getattr(event, 'facet', 'sport')}-{event.league_id}",
+        stream=f"{type(event).__module__.split('.')[1]}-{event.subject}",
         version=position,
         id=UUID(int=position),
         type=name,
