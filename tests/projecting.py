@@ -56,11 +56,7 @@ def _recorded(event: Event, position: int) -> RecordedEvent:
     observed_at = START + timedelta(seconds=position)
     return RecordedEvent(
         position=position,
-<<<<<<< HEAD
         stream=f"{getattr(event, 'facet', 'sport')}-{event.subject}",
-=======
-        stream=f"{type(event).__module__.split('.')[1]}-{event.subject}",
->>>>>>> nfl
         version=position,
         id=UUID(int=position),
         type=name,
