@@ -32,6 +32,10 @@ from infrastructure.postgres.read_model import PostgresReadModel
 from infrastructure.postgres.rejected_bodies import PostgresRejectedBodies
 from infrastructure.postgres.sync_runs import PostgresSyncRuns
 from infrastructure.settings import Settings, load_settings
+from infrastructure.simulator.app import SimulatorApp
+from infrastructure.simulator.clock import Clock
+from infrastructure.simulator.formats import format_named
+from infrastructure.simulator.world import World, default_moment
 from infrastructure.sleeper.budget import CallBudget, LocalBudget, Unmetered
 from infrastructure.sleeper.capture import Captured, capture
 from infrastructure.sleeper.client import SleeperClient
@@ -46,6 +50,7 @@ __all__ = [
     "Captured",
     "RecordingApp",
     "Settings",
+    "SimulatorApp",
     "application",
     "base_url",
     "capture_league",
@@ -53,6 +58,7 @@ __all__ = [
     "index_recordings",
     "listen",
     "load_settings",
+    "simulator",
 ]
 
 _OTHER_CONNECTIONS = 2
@@ -75,6 +81,18 @@ class Application:
     render_metrics: Callable[[], tuple[bytes, str]]
     engines: Engines | None
     """The embedded engines, ``None`` where the service runs on given servers."""
+
+
+def simulator(
+    *, seed: int, season: int, formats: list[str], leagues: int, at: int | None, speed: float
+) -> SimulatorApp:
+    """A stand-in Sleeper whose clock begins ``at`` (milliseconds since 1970), else on a live game day.
+
+    Raises:
+        InvalidInput: there is no format of a name.
+    """
+    world = World(seed, season, [format_named(name) for name in formats], leagues)
+    return SimulatorApp(world, Clock(default_moment(season) if at is None else at, speed))
 
 
 class SystemClock:
