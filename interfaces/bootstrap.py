@@ -34,6 +34,7 @@ from infrastructure.postgres.sync_runs import PostgresSyncRuns
 from infrastructure.settings import Settings, load_settings
 from infrastructure.simulator.app import SimulatorApp
 from infrastructure.simulator.clock import Clock
+from infrastructure.simulator.faults import Faults, read_plan
 from infrastructure.simulator.formats import format_named
 from infrastructure.simulator.world import World, default_moment
 from infrastructure.sleeper.budget import CallBudget, LocalBudget, Unmetered
@@ -84,15 +85,24 @@ class Application:
 
 
 def simulator(
-    *, seed: int, season: int, formats: list[str], leagues: int, at: int | None, speed: float
+    *,
+    seed: int,
+    season: int,
+    formats: list[str],
+    leagues: int,
+    at: int | None,
+    speed: float,
+    faults: Path | None,
 ) -> SimulatorApp:
     """A stand-in Sleeper whose clock begins ``at`` (milliseconds since 1970), else on a live game day.
 
     Raises:
-        InvalidInput: there is no format of a name.
+        InvalidInput: there is no format of a name, or ``faults`` holds no plan.
     """
     world = World(seed, season, [format_named(name) for name in formats], leagues)
-    return SimulatorApp(world, Clock(default_moment(season) if at is None else at, speed))
+    plan = () if faults is None else read_plan(faults)
+    clock = Clock(default_moment(season) if at is None else at, speed)
+    return SimulatorApp(world, clock, Faults(seed, plan))
 
 
 class SystemClock:

@@ -1,58 +1,91 @@
-"""The simulated Sleeper as an ASGI application; its clock is at ``/_simulator/``."""
+"""The simulated Sleeper as an ASGI application: Sleeper's paths, under the faults of the plan."""
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs
-
-import msgspec
+import asyncio
 
 from infrastructure.simulator.clock import Clock
+from infrastructure.simulator.control import CONTROL, control
+from infrastructure.simulator.faults import Fault, Faults, with_wrong_type
 from infrastructure.simulator.world import World
 from infrastructure.sleeper.recording import Message, Receive, Send
 
-_CONTROL = "/_simulator/clock"
+_HTML = b"text/html; charset=utf-8"
+_JSON = b"application/json; charset=utf-8"
+_PAGE = b"<html><head><title>Error</title></head><body><h1>Something went wrong</h1></body></html>"
 
 
 class SimulatorApp:
     """Answers Sleeper's paths from ``world`` at the clock's moment, and 404 ``null`` for the rest.
 
-    ``GET /_simulator/clock`` answers ``{"at": …}`` in milliseconds since 1970, and
-    ``POST /_simulator/clock?advance=SECONDS`` steps the clock first.
+    What steers it lies under ``/_simulator/`` (see ``control``).
     """
 
-    def __init__(self, world: World, clock: Clock) -> None:
+    def __init__(self, world: World, clock: Clock, faults: Faults | None = None) -> None:
         self.world = world
         self.clock = clock
+        self.faults = faults or Faults(world.seed)
 
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI
-        if scope["path"] == _CONTROL:
-            await self._control(scope, send)
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        path = scope["path"]
+        if path.startswith(CONTROL):
+            status, body = await control(self.clock, self.faults, scope, receive)
+            await _answer(send, status, body)
         elif scope["method"] != "GET":
             await _answer(send, 405, b"", (b"allow", b"GET"))
+        elif (fault := self.faults.meeting(path, self.clock.at)) is not None:
+            await self._fail(fault, path, receive, send)
         else:
-            body = self.world.body(scope["path"], self.clock.at)
-            await _answer(send, 404 if body is None else 200, b"null" if body is None else body)
+            await self._serve(path, self.clock.at, send)
 
-    async def _control(self, scope: Message, send: Send) -> None:
-        if scope["method"] == "POST":
-            seconds = _seconds(scope["query_string"])
-            if seconds is None:
-                await _answer(send, 400, b'{"error":"advance: give a number of seconds, as in ?advance=60"}')
-                return
-            self.clock.advance(seconds * 1_000)
-        await _answer(send, 200, msgspec.json.encode({"at": self.clock.at, "speed": self.clock.speed}))
+    async def _serve(self, path: str, at: int, send: Send) -> None:
+        body = self.world.body(path, at)
+        await _answer(send, 404 if body is None else 200, b"null" if body is None else body)
+
+    async def _fail(self, fault: Fault, path: str, receive: Receive, send: Send) -> None:
+        body = self.world.body(path, self.clock.at) or b"null"
+        match fault.kind:
+            case "status":
+                wait = fault.retry_after
+                headers = () if wait is None else ((b"retry-after", b"%d" % wait),)
+                await _answer(send, fault.status, _PAGE, *headers, kind=_HTML)
+            case "delay":
+                await asyncio.sleep(fault.seconds)
+                await self._serve(path, self.clock.at, send)
+            case "hang":
+                await _until_given_up(receive)
+            case "cut":
+                await _cut(send, body)
+            case "truncate":
+                await _answer(send, 200, body[: len(body) // 2])
+            case "stale":
+                await self._serve(path, self.clock.at - int(fault.seconds * 1_000), send)
+            case "null":
+                await _answer(send, 200, b"null")
+            case "wrong_type":
+                await _answer(send, 200, with_wrong_type(body))
+            case "html":
+                await _answer(send, 200, _PAGE, kind=_HTML)
 
 
-def _seconds(query: bytes) -> int | None:
-    values = parse_qs(query.decode("latin-1")).get("advance", [])
-    try:
-        (text,) = values
-        return int(text)
-    except ValueError:
-        return None
+async def _until_given_up(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
-async def _answer(send: Send, status: int, body: bytes, *headers: tuple[bytes, bytes]) -> None:
-    fixed = ((b"content-type", b"application/json; charset=utf-8"), (b"content-length", b"%d" % len(body)))
-    await send({"type": "http.response.start", "status": status, "headers": [*fixed, *headers]})
+async def _cut(send: Send, body: bytes) -> None:
+    """Promise the whole body and send half of it: the server then closes the connection."""
+    await _start(send, 200, len(body), _JSON)
+    await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
+
+
+async def _answer(
+    send: Send, status: int, body: bytes, *headers: tuple[bytes, bytes], kind: bytes = _JSON
+) -> None:
+    await _start(send, status, len(body), kind, *headers)
     await send({"type": "http.response.body", "body": body})
+
+
+async def _start(send: Send, status: int, length: int, kind: bytes, *headers: tuple[bytes, bytes]) -> None:
+    fixed = ((b"content-type", kind), (b"content-length", b"%d" % length))
+    await send({"type": "http.response.start", "status": status, "headers": [*fixed, *headers]})

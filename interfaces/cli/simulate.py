@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -42,6 +43,10 @@ At = Annotated[
     typer.Option("--at", metavar="TIME", help="When to begin (RFC 3339); else on a Sunday while games run."),
 ]
 
+Plan = Annotated[
+    Path | None, typer.Option("--faults", metavar="FILE", help="What goes wrong: a JSON list of faults.")
+]
+
 
 @app.command("simulate", epilog=_EXAMPLES)
 def simulate(
@@ -54,6 +59,7 @@ def simulate(
     host: Host = "127.0.0.1",
     speed: Speed = 1.0,
     at: At = None,
+    faults: Plan = None,
 ) -> None:
     """Serve invented leagues as if they were Sleeper, until interrupted."""
     stop = asyncio.Event()
@@ -61,7 +67,7 @@ def simulate(
     run(
         _serve(
             stop, (host, port), seed=seed, season=season, formats=kinds or ["redraft"], leagues=leagues,
-            at=at_millis, speed=speed,
+            at=at_millis, speed=speed, faults=faults,
         ),
         on_signal=stop.set,
     )  # fmt: skip
