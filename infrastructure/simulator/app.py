@@ -27,23 +27,23 @@ class SimulatorApp:
         self.faults = faults or Faults(world.seed)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        path = scope["path"]
+        path, query = scope["path"], scope.get("query_string", b"").decode("latin-1")
         if path.startswith(CONTROL):
             status, body = await control(self.clock, self.faults, scope, receive)
             await _answer(send, status, body)
         elif scope["method"] != "GET":
             await _answer(send, 405, b"", (b"allow", b"GET"))
         elif (fault := self.faults.meeting(path, self.clock.at)) is not None:
-            await self._fail(fault, path, receive, send)
+            await self._fail(fault, path, query, receive=receive, send=send)
         else:
-            await self._serve(path, self.clock.at, send)
+            await self._serve(path, query, self.clock.at, send)
 
-    async def _serve(self, path: str, at: int, send: Send) -> None:
-        body = self.world.body(path, at)
+    async def _serve(self, path: str, query: str, at: int, send: Send) -> None:
+        body = self.world.body(path, at, query)
         await _answer(send, 404 if body is None else 200, b"null" if body is None else body)
 
-    async def _fail(self, fault: Fault, path: str, receive: Receive, send: Send) -> None:
-        body = self.world.body(path, self.clock.at) or b"null"
+    async def _fail(self, fault: Fault, path: str, query: str, *, receive: Receive, send: Send) -> None:
+        body = self.world.body(path, self.clock.at, query) or b"null"
         match fault.kind:
             case "status":
                 wait = fault.retry_after
@@ -51,7 +51,7 @@ class SimulatorApp:
                 await _answer(send, fault.status, _PAGE, *headers, kind=_HTML)
             case "delay":
                 await asyncio.sleep(fault.seconds)
-                await self._serve(path, self.clock.at, send)
+                await self._serve(path, query, self.clock.at, send)
             case "hang":
                 await _until_given_up(receive)
             case "cut":
@@ -59,7 +59,7 @@ class SimulatorApp:
             case "truncate":
                 await _answer(send, 200, body[: len(body) // 2])
             case "stale":
-                await self._serve(path, self.clock.at - int(fault.seconds * 1_000), send)
+                await self._serve(path, query, self.clock.at - int(fault.seconds * 1_000), send)
             case "null":
                 await _answer(send, 200, b"null")
             case "wrong_type":

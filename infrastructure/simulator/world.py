@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
+from urllib.parse import parse_qsl
 
 import msgspec
 
 from infrastructure.simulator import bodies, brackets, drafts, people
 from infrastructure.simulator.calendar import DAY, HOUR, moment, state_at, tuesday
+from infrastructure.simulator.catalogue import Catalogue
 from infrastructure.simulator.chance import created_of
 from infrastructure.simulator.formats import Format
 from infrastructure.simulator.league import League
@@ -23,6 +25,7 @@ class World:
         self.seed = seed
         self.season = season
         self.pro = Pro(seed)
+        self.catalogue = Catalogue(self.pro)
         self._leagues = [
             League(self.pro, formats[index % len(formats)], index, season) for index in range(leagues)
         ]
@@ -31,8 +34,13 @@ class World:
     def leagues(self) -> Sequence[League]:
         return self._leagues
 
-    def body(self, path: str, at: int) -> bytes | None:
-        """The JSON that ``path`` answers at a moment (milliseconds since 1970); None for nothing."""
+    def body(self, path: str, at: int, query: str = "") -> bytes | None:
+        """The JSON that ``path`` answers at a moment (milliseconds since 1970); None for nothing.
+
+        Only what is trending heeds ``query``: ``lookback_hours`` and ``limit``.
+        """
+        if match := _TRENDING.fullmatch(path):
+            return msgspec.json.encode(self._trending(match[1], at, query))
         for pattern, answer in _ROUTES:
             if match := pattern.fullmatch(path):
                 found = answer(self, at, *match.groups())
@@ -51,6 +59,11 @@ class World:
         mine = [league for league in self._leagues[people.leagues_of(person)]
                 if roster_id in league.roster_ids]  # fmt: skip
         return [league for league in mine if str(league.season) == season and league.created <= at]
+
+    def _trending(self, kind: str, at: int, query: str) -> list[dict[str, Any]]:
+        """Sleeper's defaults are 24 hours and 25 players (SLEEPER_NOTES 2.2)."""
+        asked = {name: int(text) for name, text in parse_qsl(query) if text.isdecimal()}
+        return self.catalogue.trending(kind, at, asked.get("lookback_hours", 24), asked.get("limit", 25))
 
     def _found(self, identifier: str, field: str, at: int) -> League | None:
         """A league's id says when it was made, and so which one it is."""
@@ -114,9 +127,11 @@ def _person(world: World, name: str) -> int | None:
     return person if world.of_person(person, str(world.season), moment(world.season + 1, 1, 1)) else None
 
 
+_TRENDING = re.compile("/v1/players/nfl/trending/(add|drop)")
 _ROUTES: tuple[tuple[re.Pattern[str], Callable[..., Any]], ...] = tuple(
     (re.compile("/v1" + path), answer)
     for path, answer in (
+        (r"/players/nfl", lambda world, at: world.catalogue.players(at)),
         (r"/state/nfl", lambda _world, at: state_at(at)),
         (r"/league/(\d+)", _of_league(bodies.league)),
         (r"/league/(\d+)/users", _of_league(lambda league, _at: bodies.users(league))),

@@ -228,3 +228,29 @@ def test_people_are_found_by_id_and_by_name_with_their_leagues() -> None:
 )
 def test_what_does_not_exist_is_not_answered(path: str) -> None:
     assert World(1, SEASON, [FORMATS["redraft"]], 1).body(path, SUNDAY) is None
+
+
+def test_the_players_map_has_sleepers_size_and_holds_every_player_of_a_roster() -> None:
+    world = World(1, SEASON, [FORMATS["idp"]], 1)
+    body = world.body("/v1/players/nfl", SUNDAY)
+    assert body is not None
+    players = msgspec.json.decode(body)
+    assert len(players) == 12_000
+    assert {len(player) for player in players.values()} == {53}
+    assert all(player["player_id"] == player_id for player_id, player in players.items())
+    assert {player for row in get(world, "/rosters", SUNDAY) for player in row["players"]} <= set(players)
+    tomorrow = msgspec.json.decode(world.body("/v1/players/nfl", SUNDAY + DAY))
+    changed = [one for one in players if players[one] != tomorrow[one]]
+    assert 0 < len(changed) < 100
+
+
+def test_trending_heeds_its_limit_and_hours() -> None:
+    world = World(1, SEASON, [FORMATS["redraft"]], 1)
+    rows = msgspec.json.decode(world.body("/v1/players/nfl/trending/add", SUNDAY))
+    assert len(rows) == 25
+    assert [row["count"] for row in rows] == sorted((row["count"] for row in rows), reverse=True)
+    few_rows = msgspec.json.decode(
+        world.body("/v1/players/nfl/trending/add", SUNDAY, "lookback_hours=1&limit=3")
+    )
+    assert len(few_rows) == 3
+    assert few_rows[0]["count"] < rows[0]["count"]

@@ -44,7 +44,7 @@ def test_the_first_fault_that_strikes_is_met() -> None:
     "plan", [b"", b"{}", b'[{"path":"*"}]', b'[{"path":"*","kind":"null","sometimes":1}]']
 )
 def test_what_is_no_plan_is_refused_and_says_why(plan: bytes) -> None:
-    with pytest.raises(InvalidInput, match="^faults: "):
+    with pytest.raises(InvalidInput, match=r"^faults: "):
         decode_plan(plan)
 
 
