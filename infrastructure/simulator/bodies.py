@@ -79,7 +79,7 @@ def _settings(of: League, at: int) -> dict[str, int]:
 
 def users(of: League) -> list[dict[str, Any]]:
     """``/league/{id}/users``; the owner of roster 1 is the commissioner."""
-    return [_user(of, roster_id) for roster_id in of.roster_ids]
+    return [_user(of, roster_id) for roster_id in of.kind.owned]
 
 
 def _user(of: League, roster_id: int) -> dict[str, Any]:
@@ -106,7 +106,7 @@ def rosters(of: League, at: int) -> list[dict[str, Any]]:
             "keepers": None,
             "league_id": of.league_id,
             "metadata": _record_text(records[roster_id]),
-            "owner_id": user_id(of.pro.seed, owner(of.index, roster_id)),
+            "owner_id": None if roster_id in of.kind.orphans else of.owner_id(roster_id),
             "player_map": None,
             "players": sorted(players) or None,
             "reserve": None,

@@ -6,7 +6,6 @@ from collections import Counter
 from typing import Any
 
 from infrastructure.simulator.league import League
-from infrastructure.simulator.people import owner, user_id
 from infrastructure.simulator.timeline import draft_day
 
 
@@ -21,9 +20,9 @@ def draft_of_list(of: League, at: int) -> dict[str, Any]:
     status = {"pre_draft": "pre_draft", "drafting": "drafting"}.get(of.status(at), "complete")
     return {
         "created": of.created + 4,
-        "creators": [_owner(of, 1)],
+        "creators": [of.owner_id(1)],
         "draft_id": of.draft_id,
-        "draft_order": {_owner(of, slot): slot for slot in of.roster_ids},
+        "draft_order": {of.owner_id(slot): slot for slot in of.kind.owned},
         "last_message_id": of.draft_id,
         "last_message_time": of.created + 4,
         "last_picked": max(picked, default=None),
@@ -56,7 +55,7 @@ def picks(of: League, at: int) -> list[dict[str, Any]]:
             "is_keeper": None,
             "metadata": _player(of, pick.player_id),
             "pick_no": pick.pick_no,
-            "picked_by": _owner(of, pick.slot),
+            "picked_by": "" if pick.slot in of.kind.orphans else of.owner_id(pick.slot),
             "player_id": pick.player_id,
             "reactions": None,
             "roster_id": pick.slot,
@@ -73,7 +72,3 @@ def _player(of: League, player_id: str) -> dict[str, str]:
         "first_name": "Player", "last_name": player_id, "player_id": player_id, "position": player.position,
         "team": player.team, "sport": "nfl", "status": "Active", "injury_status": "", "number": "0",
     }  # fmt: skip
-
-
-def _owner(of: League, roster_id: int) -> str:
-    return user_id(of.pro.seed, owner(of.index, roster_id))

@@ -25,6 +25,13 @@ class Format:
     bench: int = 6
     draft: str = "snake"
     settings: dict[str, int] = field(default_factory=dict)
+    orphans: frozenset[int] = frozenset()
+    """Rosters without an owner: their ``owner_id`` is null (SLEEPER_NOTES 2.5)."""
+
+    @property
+    def owned(self) -> list[int]:
+        """The rosters that have an owner."""
+        return [roster_id for roster_id in range(1, self.teams + 1) if roster_id not in self.orphans]
 
     @property
     def rounds(self) -> int:
@@ -60,6 +67,7 @@ _ALL = (
     Format("toiletbowl", settings={"playoff_type": 0}),
     Format("rolling", settings={"waiver_type": 0}),
     Format("linear", draft="linear"),
+    Format("orphans", orphans=frozenset((5, 9))),
     Format("picks", settings={"type": 1, "pick_trading": 1, "max_keepers": 2}),
 )
 FORMATS = {kind.name: kind for kind in _ALL}

@@ -18,7 +18,7 @@ from infrastructure.simulator.calendar import (
 )
 from infrastructure.simulator.chance import dice, number, snowflake
 from infrastructure.simulator.formats import ELIGIBLE, Format
-from infrastructure.simulator.people import owner, user_name
+from infrastructure.simulator.people import owner, user_id, user_name
 from infrastructure.simulator.pro import Pro
 from infrastructure.simulator.timeline import Timeline, draft_day, timeline
 
@@ -69,6 +69,9 @@ class League:
     def commissioner(self) -> str:
         """The user name of the owner of roster 1."""
         return user_name(owner(self.index, 1))
+
+    def owner_id(self, roster_id: int) -> str:
+        return user_id(self.pro.seed, owner(self.index, roster_id))
 
     @cached_property
     def league_id(self) -> str:

@@ -61,6 +61,8 @@ class Move:
 class _Book:
     """The rosters and purses as the season goes on."""
 
+    owned: list[int]
+    """Rosters whose owners act; the others keep what they drafted."""
     rosters: dict[int, list[str]]
     free: list[str]
     spent: dict[int, int]
@@ -83,6 +85,7 @@ def timeline(pro: Pro, kind: Format, season: int, name: str) -> Timeline:
     picks = tuple(_draft(pro, kind, season))
     taken = {pick.player_id for pick in picks}
     book = _Book(
+        owned=kind.owned,
         rosters={slot: [p.player_id for p in picks if p.slot == slot] for slot in range(1, kind.teams + 1)},
         free=[player.player_id for player in pro.board if player.player_id not in taken],
         spent=dict.fromkeys(range(1, kind.teams + 1), 0),
@@ -132,7 +135,7 @@ def _waivers(book: _Book, kind: Format, chance: Random, season: int, week: int) 
         wanted = book.free[chance.randint(0, 30)]
         claims = sorted(
             ((chance.randint(0, 20) if kind.faab else 0, team)
-             for team in chance.sample(sorted(book.rosters), chance.randint(1, 3))),
+             for team in chance.sample(book.owned, chance.randint(1, 3))),
             reverse=True,
         )  # fmt: skip
         won = False
@@ -161,7 +164,7 @@ def _free_agents(book: _Book, chance: Random, season: int, week: int) -> None:
         waivers_run(season, week) + chance.randint(HOUR, 24 * HOUR) for _ in range(chance.randint(0, 3))
     )
     for at in sorted(moments):
-        team = chance.choice(sorted(book.rosters))
+        team = chance.choice(book.owned)
         wanted, drop = book.free[chance.randint(0, 60)], chance.choice(book.rosters[team])
         kind = "commissioner" if chance.random() < 0.1 else "free_agent"  # noqa: PLR2004
         move = _move(kind, at, at, season, rosters=(team,), chance=chance)
@@ -173,7 +176,7 @@ def _trades(book: _Book, kind: Format, chance: Random, season: int, week: int) -
     """One player each way round the parties, at times with FAAB or a pick; after all other moves."""
     if chance.random() > 0.35:  # noqa: PLR2004 - a trade about every third week
         return
-    parties = tuple(chance.sample(sorted(book.rosters), chance.choice((2, 2, 2, 3, 4))))
+    parties = tuple(chance.sample(book.owned, chance.choice((2, 2, 2, 3, 4))))
     at = waivers_run(season, week) + 26 * HOUR + chance.randint(0, 6 * HOUR)
     leaving = {team: chance.choice(book.rosters[team]) for team in parties}
     giver, taker = parties[0], parties[1]

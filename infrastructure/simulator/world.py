@@ -57,7 +57,7 @@ class World:
         """A person's leagues, of those that exist by then."""
         roster_id = people.roster_of(person)
         mine = [league for league in self._leagues[people.leagues_of(person)]
-                if roster_id in league.roster_ids]  # fmt: skip
+                if roster_id in league.kind.owned]  # fmt: skip
         return [league for league in mine if str(league.season) == season and league.created <= at]
 
     def _trending(self, kind: str, at: int, query: str) -> list[dict[str, Any]]:

@@ -35,7 +35,7 @@ def simulated(kind: str = "redraft", at: int = SUNDAY) -> SimulatorApp:
     return SimulatorApp(World(1, SEASON, [FORMATS[kind]], 1), Clock(at))
 
 
-@pytest.mark.parametrize("kind", ["redraft", "median", "picks"])
+@pytest.mark.parametrize("kind", ["redraft", "median", "orphans", "picks"])
 async def test_a_season_is_synced_without_an_error_and_a_second_sync_finds_nothing(
     kind: str, database_url: str, valkey_url: str, tmp_path: Path
 ) -> None:

@@ -254,3 +254,15 @@ def test_trending_heeds_its_limit_and_hours() -> None:
     )
     assert len(few_rows) == 3
     assert few_rows[0]["count"] < rows[0]["count"]
+
+
+def test_a_roster_without_an_owner_has_no_user_and_does_nothing() -> None:
+    world = World(1, SEASON, [FORMATS["orphans"]], 1)
+    league = world.leagues[0]
+    owners = {row["roster_id"]: row["owner_id"] for row in get(world, "/rosters", END)}
+    assert {roster_id for roster_id, owner in owners.items() if owner is None} == {5, 9}
+    assert {row["user_id"] for row in get(world, "/users", END)} == set(owners.values()) - {None}
+    assert not [row for row in all_transactions(world, END) if {5, 9} & set(row.roster_ids or ())]
+    picks = msgspec.json.decode(world.body(f"/v1/draft/{league.draft_id}/picks", END))
+    assert {pick["roster_id"] for pick in picks if pick["picked_by"] == ""} == {5, 9}
+    assert world.body("/v1/user/sim_owner_5", END) is None
