@@ -46,7 +46,7 @@ def league(of: League, at: int) -> dict[str, Any]:
         "last_read_id": None,
         "draft_id": of.draft_id,
         "league_id": of.league_id,
-        "previous_league_id": None,
+        "previous_league_id": None if of.previous is None else of.previous.league_id,
         "bracket_id": int(of.league_id) + 1 if drafted else None,
         "bracket_overrides_id": None,
         "group_id": None,

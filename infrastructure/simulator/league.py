@@ -31,6 +31,11 @@ Game = tuple[int, int, int]
 """A matchup id and the two rosters that meet."""
 
 
+def leagues_created(season: int) -> int:
+    """When the first league of a season is made; one a second follows, from the evening of 1 March."""
+    return moment(season, 3, 1) + 20 * HOUR
+
+
 @dataclass(slots=True)
 class Record:
     """A team's record; points in hundredths. ``results`` has a letter a game: W, L or T."""
@@ -55,6 +60,8 @@ class League:
     kind: Format
     index: int
     season: int
+    previous: League | None = None
+    """The same league in the season before, where that is simulated."""
 
     @property
     def name(self) -> str:
@@ -62,8 +69,7 @@ class League:
 
     @property
     def created(self) -> int:
-        """Leagues are made one a second on the evening of 1 March."""
-        return moment(self.season, 3, 1) + 20 * HOUR + self.index * 1_000
+        return leagues_created(self.season) + self.index * 1_000
 
     @property
     def commissioner(self) -> str:

@@ -14,12 +14,15 @@ from infrastructure.simulator.calendar import DAY, HOUR, moment, state_at, tuesd
 from infrastructure.simulator.catalogue import Catalogue
 from infrastructure.simulator.chance import created_of
 from infrastructure.simulator.formats import Format
-from infrastructure.simulator.league import League
+from infrastructure.simulator.league import League, leagues_created
 from infrastructure.simulator.pro import Pro
 
 
 class World:
-    """``leagues`` leagues in one season, of the given formats in turn."""
+    """``leagues`` leagues of the given formats in turn, in ``season`` and drafted anew in the next.
+
+    A format that trades picks has one season only: the next one's draft does not heed them yet.
+    """
 
     def __init__(self, seed: int, season: int, formats: Sequence[Format], leagues: int) -> None:
         self.seed = seed
@@ -28,6 +31,10 @@ class World:
         self.catalogue = Catalogue(self.pro)
         self._leagues = [
             League(self.pro, formats[index % len(formats)], index, season) for index in range(leagues)
+        ]
+        self._next = [
+            None if one.kind.picks_traded else League(self.pro, one.kind, one.index, season + 1, one)
+            for one in self._leagues
         ]
 
     @property
@@ -56,8 +63,11 @@ class World:
     def of_person(self, person: int, season: str, at: int) -> list[League]:
         """A person's leagues, of those that exist by then."""
         roster_id = people.roster_of(person)
-        mine = [league for league in self._leagues[people.leagues_of(person)]
-                if roster_id in league.kind.owned]  # fmt: skip
+        which = people.leagues_of(person)
+        mine = [
+            league for league in (*self._leagues[which], *self._next[which])
+            if league is not None and roster_id in league.kind.owned
+        ]  # fmt: skip
         return [league for league in mine if str(league.season) == season and league.created <= at]
 
     def _trending(self, kind: str, at: int, query: str) -> list[dict[str, Any]]:
@@ -69,12 +79,13 @@ class World:
         """A league's id says when it was made, and so which one it is."""
         if not identifier.isdecimal() or len(identifier) > 20:  # noqa: PLR2004 - 64 bits
             return None
-        first = self._leagues[0].created
-        index = (created_of(int(identifier)) - first) // 1_000
-        if not 0 <= index < len(self._leagues):
-            return None
-        league = self._leagues[index]
-        return league if getattr(league, field) == identifier and league.created <= at else None
+        created = created_of(int(identifier))
+        for year, season in ((self.season, self._leagues), (self.season + 1, self._next)):
+            index = (created - leagues_created(year)) // 1_000
+            league = season[index] if 0 <= index < len(season) else None
+            if league is not None and getattr(league, field) == identifier and league.created <= at:
+                return league
+        return None
 
 
 def default_moment(season: int) -> int:

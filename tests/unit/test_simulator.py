@@ -266,3 +266,18 @@ def test_a_roster_without_an_owner_has_no_user_and_does_nothing() -> None:
     picks = msgspec.json.decode(world.body(f"/v1/draft/{league.draft_id}/picks", END))
     assert {pick["roster_id"] for pick in picks if pick["picked_by"] == ""} == {5, 9}
     assert world.body("/v1/user/sim_owner_5", END) is None
+
+
+def test_the_next_season_is_a_league_of_its_own_that_names_the_one_before() -> None:
+    world = World(1, SEASON, [FORMATS["redraft"]], 2)
+    before = world.leagues[1]
+    path, later = "/v1/user/sim_owner_66/leagues/nfl/2027", SUNDAY + 364 * DAY
+    assert msgspec.json.decode(world.body(path, SUNDAY)) == []
+    (league,) = msgspec.json.decode(world.body(path, later))
+    assert league["previous_league_id"] == before.league_id != league["league_id"]
+    assert (league["season"], league["status"]) == ("2027", "in_season")
+    url = f"/v1/league/{league['league_id']}"
+    assert world.body(url, SUNDAY) is None
+    rows = msgspec.json.decode(world.body(f"{url}/matchups/5", later))
+    assert any(row["points"] for row in rows)
+    assert msgspec.json.decode(world.body(f"/v1/league/{before.league_id}", later))["status"] == "complete"
