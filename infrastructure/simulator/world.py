@@ -16,6 +16,7 @@ from infrastructure.simulator.chance import created_of
 from infrastructure.simulator.formats import Format
 from infrastructure.simulator.league import League, leagues_created
 from infrastructure.simulator.pro import Pro
+from infrastructure.simulator.schedule import schedule
 
 
 class World:
@@ -72,7 +73,7 @@ class World:
 
     def _trending(self, kind: str, at: int, query: str) -> list[dict[str, Any]]:
         """Sleeper's defaults are 24 hours and 25 players (SLEEPER_NOTES 2.2)."""
-        asked = {name: int(text) for name, text in parse_qsl(query) if text.isdecimal()}
+        asked = {name: int(text) for name, text in parse_qsl(query) if _SMALL.fullmatch(text)}
         return self.catalogue.trending(kind, at, asked.get("lookback_hours", 24), asked.get("limit", 25))
 
     def _found(self, identifier: str, field: str, at: int) -> League | None:
@@ -138,26 +139,28 @@ def _person(world: World, name: str) -> int | None:
     return person if world.of_person(person, str(world.season), moment(world.season + 1, 1, 1)) else None
 
 
+_SMALL = re.compile("[0-9]{1,6}")
 _TRENDING = re.compile("/v1/players/nfl/trending/(add|drop)")
 _ROUTES: tuple[tuple[re.Pattern[str], Callable[..., Any]], ...] = tuple(
-    (re.compile("/v1" + path), answer)
+    (re.compile(path), answer)
     for path, answer in (
-        (r"/players/nfl", lambda world, at: world.catalogue.players(at)),
-        (r"/state/nfl", lambda _world, at: state_at(at)),
-        (r"/league/(\d+)", _of_league(bodies.league)),
-        (r"/league/(\d+)/users", _of_league(lambda league, _at: bodies.users(league))),
-        (r"/league/(\d+)/rosters", _of_league(bodies.rosters)),
-        (r"/league/(\d+)/matchups/(\d{1,3})", _of_week(bodies.matchups)),
-        (r"/league/(\d+)/transactions/(\d{1,3})", _of_week(bodies.transactions)),
-        (r"/league/(\d+)/winners_bracket", _of_league(brackets.winners)),
-        (r"/league/(\d+)/losers_bracket", _of_league(brackets.losers)),
-        (r"/league/(\d+)/traded_picks", _of_league(bodies.traded_picks)),
-        (r"/league/(\d+)/drafts", _of_league(lambda league, at: [drafts.draft_of_list(league, at)])),
-        (r"/draft/(\d+)", _of_draft(drafts.draft)),
-        (r"/draft/(\d+)/picks", _of_draft(drafts.picks)),
-        (r"/draft/(\d+)/traded_picks", _of_draft(lambda _league, _at: [])),
-        (r"/user/(\w+)", _user),
-        (r"/user/(\w+)/leagues/nfl/(\d{4})", _of_user(bodies.league_of_user)),
-        (r"/user/(\w+)/drafts/nfl/(\d{4})", _of_user(drafts.draft_of_list)),
+        (r"/schedule/nfl/regular/(20\d{2})", lambda world, at, year: schedule(world.pro, int(year), at)),
+        (r"/v1/players/nfl", lambda world, at: world.catalogue.players(at)),
+        (r"/v1/state/nfl", lambda _world, at: state_at(at)),
+        (r"/v1/league/(\d+)", _of_league(bodies.league)),
+        (r"/v1/league/(\d+)/users", _of_league(lambda league, _at: bodies.users(league))),
+        (r"/v1/league/(\d+)/rosters", _of_league(bodies.rosters)),
+        (r"/v1/league/(\d+)/matchups/(\d{1,3})", _of_week(bodies.matchups)),
+        (r"/v1/league/(\d+)/transactions/(\d{1,3})", _of_week(bodies.transactions)),
+        (r"/v1/league/(\d+)/winners_bracket", _of_league(brackets.winners)),
+        (r"/v1/league/(\d+)/losers_bracket", _of_league(brackets.losers)),
+        (r"/v1/league/(\d+)/traded_picks", _of_league(bodies.traded_picks)),
+        (r"/v1/league/(\d+)/drafts", _of_league(lambda league, at: [drafts.draft_of_list(league, at)])),
+        (r"/v1/draft/(\d+)", _of_draft(drafts.draft)),
+        (r"/v1/draft/(\d+)/picks", _of_draft(drafts.picks)),
+        (r"/v1/draft/(\d+)/traded_picks", _of_draft(lambda _league, _at: [])),
+        (r"/v1/user/(\w+)", _user),
+        (r"/v1/user/(\w+)/leagues/nfl/(\d{4})", _of_user(bodies.league_of_user)),
+        (r"/v1/user/(\w+)/drafts/nfl/(\d{4})", _of_user(drafts.draft_of_list)),
     )
 )

@@ -281,3 +281,15 @@ def test_the_next_season_is_a_league_of_its_own_that_names_the_one_before() -> N
     rows = msgspec.json.decode(world.body(f"{url}/matchups/5", later))
     assert any(row["points"] for row in rows)
     assert msgspec.json.decode(world.body(f"/v1/league/{before.league_id}", later))["status"] == "complete"
+
+
+def test_the_schedule_says_which_games_are_being_played() -> None:
+    world = World(1, SEASON, [FORMATS["redraft"]], 1)
+    games = msgspec.json.decode(world.body("/schedule/nfl/regular/2026", SUNDAY))
+    assert len({game["game_id"] for game in games}) == len(games) == 32 * 17 // 2
+    playing = [game for game in games if game["status"] == "in_game"]
+    assert playing
+    assert {(game["week"], game["date"]) for game in playing} == {(5, "2026-10-11")}
+    for week in range(1, 19):
+        teams = [team for game in games if game["week"] == week for team in (game["home"], game["away"])]
+        assert len(teams) == len(set(teams))
