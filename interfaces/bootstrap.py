@@ -37,6 +37,11 @@ from infrastructure.postgres.rejected_bodies import PostgresRejectedBodies
 from infrastructure.postgres.snapshots import PostgresSnapshots
 from infrastructure.postgres.sync_runs import PostgresSyncRuns
 from infrastructure.settings import Settings, load_settings
+from infrastructure.simulator.app import SimulatorApp
+from infrastructure.simulator.clock import Clock as SimulatedClock
+from infrastructure.simulator.faults import Faults, read_plan
+from infrastructure.simulator.formats import format_named
+from infrastructure.simulator.world import World, default_moment
 from infrastructure.sleeper.budget import CallBudget, LocalBudget, Unmetered
 from infrastructure.sleeper.capture import Captured, capture
 from infrastructure.sleeper.client import SleeperClient
@@ -51,6 +56,7 @@ __all__ = [
     "Captured",
     "RecordingApp",
     "Settings",
+    "SimulatorApp",
     "application",
     "base_url",
     "capture_league",
@@ -58,6 +64,7 @@ __all__ = [
     "index_recordings",
     "listen",
     "load_settings",
+    "simulator",
 ]
 
 _OTHER_CONNECTIONS = 5
@@ -83,6 +90,27 @@ class Application:
     render_metrics: Callable[[], tuple[bytes, str]]
     engines: Engines | None
     """The embedded engines, ``None`` where the service runs on given servers."""
+
+
+def simulator(
+    *,
+    seed: int,
+    season: int,
+    formats: list[str],
+    leagues: int,
+    at: int | None,
+    speed: float,
+    faults: Path | None,
+) -> SimulatorApp:
+    """A stand-in Sleeper whose clock begins ``at`` (milliseconds since 1970), else on a live game day.
+
+    Raises:
+        InvalidInput: there is no format of a name, or ``faults`` holds no plan.
+    """
+    world = World(seed, season, [format_named(name) for name in formats], leagues)
+    plan = () if faults is None else read_plan(faults)
+    clock = SimulatedClock(default_moment(season) if at is None else at, speed)
+    return SimulatorApp(world, clock, Faults(seed, plan))
 
 
 class SystemClock:

@@ -1,0 +1,70 @@
+"""What steers a simulated Sleeper. It is no part of Sleeper's API, and lies under a path of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qs
+
+import msgspec
+
+from domain.errors import InvalidInput
+from infrastructure.simulator.clock import Clock
+from infrastructure.simulator.faults import Faults, decode_plan
+from infrastructure.sleeper.recording import Message, Receive
+
+CONTROL = "/_simulator/"
+
+
+async def control(clock: Clock, faults: Faults, scope: Message, receive: Receive) -> tuple[int, bytes]:
+    """The status and the JSON that answer a request.
+
+    ``GET /_simulator/clock``: ``{"at": …, "speed": …}``, ``at`` in milliseconds since 1970.
+    ``POST /_simulator/clock?advance=SECONDS`` or ``?to=MILLIS`` steps the clock first.
+    ``GET /_simulator/faults``: the plan; ``PUT`` replaces it by the plan in the body.
+    """
+    try:
+        match scope["method"], scope["path"].removeprefix(CONTROL):
+            case "GET", "clock":
+                pass
+            case "POST", "clock":
+                _step(clock, scope["query_string"])
+            case "GET", "faults":
+                return 200, msgspec.json.encode(faults.plan)
+            case "PUT", "faults":
+                faults.plan = decode_plan(await _body(receive))
+                return 200, msgspec.json.encode(faults.plan)
+            case _:
+                return 404, b"null"
+    except InvalidInput as error:
+        return 400, msgspec.json.encode({"error": str(error)})
+    return 200, msgspec.json.encode(_shown(clock))
+
+
+def _shown(clock: Clock) -> dict[str, Any]:
+    return {"at": clock.at, "speed": clock.speed}
+
+
+def _step(clock: Clock, query: bytes) -> None:
+    given = parse_qs(query.decode("latin-1"))
+    if "to" in given:
+        clock.advance(_whole("to", given["to"][0]) - clock.at)
+    else:
+        clock.advance(_whole("advance", given.get("advance", [""])[0]) * 1_000)
+
+
+def _whole(field: str, text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise InvalidInput(
+            field, f"{text!r} is no whole number.", remedy="Write ?advance=SECONDS or ?to=MILLIS."
+        ) from None
+
+
+async def _body(receive: Receive) -> bytes:
+    parts = []
+    while True:
+        message = await receive()
+        parts.append(message.get("body", b""))
+        if not message.get("more_body"):
+            return b"".join(parts)

@@ -1,0 +1,236 @@
+"""One league in one season: its rosters, lineups, points and standings at any moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from statistics import median
+
+from infrastructure.simulator.calendar import (
+    DAY,
+    HOUR,
+    leg_begins,
+    lineups_lock,
+    moment,
+    standings_frozen,
+    weeks_frozen,
+)
+from infrastructure.simulator.chance import dice, number, snowflake
+from infrastructure.simulator.formats import ELIGIBLE, Format
+from infrastructure.simulator.people import owner, user_id, user_name
+from infrastructure.simulator.pro import Pro
+from infrastructure.simulator.timeline import Timeline, draft_day, timeline
+
+PLAYOFFS_BEGIN = 15
+PLAYOFFS_END = 17
+EMPTY = "0"
+"""What stands in ``starters`` for a slot without a player."""
+
+Game = tuple[int, int, int]
+"""A matchup id and the two rosters that meet."""
+
+
+def leagues_created(season: int) -> int:
+    """When the first league of a season is made; one a second follows, from the evening of 1 March."""
+    return moment(season, 3, 1) + 20 * HOUR
+
+
+@dataclass(slots=True)
+class Record:
+    """A team's record; points in hundredths. ``results`` has a letter a game: W, L or T."""
+
+    results: str = ""
+    points_for: int = 0
+    points_against: int = 0
+
+    def play(self, mine: float, theirs: float) -> None:
+        self.results += "W" if mine > theirs else "L" if mine < theirs else "T"
+
+    @property
+    def merit(self) -> tuple[int, int]:
+        return 2 * self.results.count("W") + self.results.count("T"), self.points_for
+
+
+@dataclass
+class League:
+    """League number ``index`` of the world in ``season``. What costs time is made when first asked for."""
+
+    pro: Pro
+    kind: Format
+    index: int
+    season: int
+    previous: League | None = None
+    """The same league in the season before, where that is simulated."""
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind.name}-{self.index}"
+
+    @property
+    def created(self) -> int:
+        return leagues_created(self.season) + self.index * 1_000
+
+    @property
+    def commissioner(self) -> str:
+        """The user name of the owner of roster 1."""
+        return user_name(owner(self.index, 1))
+
+    def owner_id(self, roster_id: int) -> str:
+        return user_id(self.pro.seed, owner(self.index, roster_id))
+
+    @cached_property
+    def league_id(self) -> str:
+        return str(snowflake(self.created, self.pro.seed, "league", self.index))
+
+    @cached_property
+    def draft_id(self) -> str:
+        return str(snowflake(self.created + 4, self.pro.seed, "draft", self.index))
+
+    @property
+    def roster_ids(self) -> range:
+        return range(1, self.kind.teams + 1)
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        return timeline(self.pro, self.kind, self.season, self.name)
+
+    @cached_property
+    def drafted(self) -> int:
+        """When the last pick is made."""
+        return self.timeline.picks[-1].at
+
+    def status(self, at: int) -> str:
+        if at < draft_day(self.season):
+            return "pre_draft"
+        if at < self.drafted:
+            return "drafting"
+        return "in_season" if at < standings_frozen(self.season, PLAYOFFS_END) else "complete"
+
+    def rosters(self, at: int) -> dict[int, list[str]]:
+        """Who is on each roster: the draft, and then every completed move up to then."""
+        rosters: dict[int, list[str]] = {roster_id: [] for roster_id in self.roster_ids}
+        if at < self.drafted:
+            return rosters
+        for pick in self.timeline.picks:
+            rosters[pick.slot].append(pick.player_id)
+        for move in self.timeline.moves:
+            if move.at > at:
+                break
+            if move.failure is None:
+                for player, roster_id in move.drops:
+                    rosters[roster_id].remove(player)
+                for player, roster_id in move.adds:
+                    rosters[roster_id].append(player)
+        return rosters
+
+    def budget_used(self, at: int) -> dict[int, int]:
+        """FAAB spent: winning bids, and what trades sent less what they brought (SLEEPER_NOTES 0.2)."""
+        used = dict.fromkeys(self.roster_ids, 0)
+        for move in self.timeline.moves:
+            if move.at <= at and move.failure is None:
+                for roster_id in move.rosters if move.bid else ():
+                    used[roster_id] += move.bid or 0
+                for sender, receiver, amount in move.sent:
+                    used[sender] += amount
+                    used[receiver] -= amount
+        return used
+
+    def week_rosters(self, week: int, at: int) -> dict[int, list[str]]:
+        """The rosters in a week: they stay as they were when the next leg began."""
+        return self.rosters(min(at, leg_begins(self.season, week + 1) - 1))
+
+    def lineup(self, roster_id: int, players: list[str], week: int, at: int) -> list[str]:
+        """The starters, slot by slot. The owner sets them between Wednesday and the first game."""
+        if self.kind.best_ball:
+            worth = {p: self.pro.points(self.season, week, p, at) for p in players}
+        else:
+            decides = lineups_lock(self.season, week) - number(self.name, roster_id, week) % DAY
+            worth = self._expected(players, week, roster_id if at >= decides else None)
+        best = sorted(players, key=lambda player: (-worth[player], player))
+        return [self._fill(slot, best) for slot in self.kind.slots]
+
+    def _expected(self, players: list[str], week: int, owner: int | None) -> dict[str, int]:
+        talents = {player: self.pro.players[player].talent for player in players}
+        if owner is None:
+            return talents
+        return {
+            player: -1 if self.pro.on_bye(self.season, week, player)
+            else talent + number(self.name, owner, week, player) % 300
+            for player, talent in talents.items()
+        }  # fmt: skip
+
+    def _fill(self, slot: str, best: list[str]) -> str:
+        for player in best:
+            position = self.pro.players[player].position
+            if position == slot or position in ELIGIBLE.get(slot, ()):
+                best.remove(player)
+                return player
+        return EMPTY
+
+    def points(self, week: int, at: int) -> dict[int, int]:
+        """What the starters of each roster have scored, in hundredths."""
+        return {
+            roster_id: sum(
+                self.pro.points(self.season, week, player, at)
+                for player in self.lineup(roster_id, players, week, at)
+                if player != EMPTY
+            )
+            for roster_id, players in self.week_rosters(week, at).items()
+        }
+
+    def result(self, week: int) -> dict[int, int]:
+        """The points with which a week entered the standings; corrections after that do not count."""
+        if week not in self._results:
+            self._results[week] = self.points(week, standings_frozen(self.season, week))
+        return self._results[week]
+
+    @cached_property
+    def _results(self) -> dict[int, dict[int, int]]:
+        return {}
+
+    def games(self, week: int) -> list[Game]:
+        """Who meets whom in a week of the regular season: a round robin, over and over."""
+        ring = self._ring
+        turn = (week - 1) % (len(ring) - 1)
+        ring = [ring[0], *ring[1 + turn :], *ring[1 : 1 + turn]]
+        half = len(ring) // 2
+        return [(n + 1, ring[n], ring[-1 - n]) for n in range(half)]
+
+    @cached_property
+    def _ring(self) -> list[int]:
+        ring = list(self.roster_ids)
+        dice(self.pro.seed, "games", self.name, self.season).shuffle(ring)
+        return ring
+
+    def standings(self, at: int) -> dict[int, Record]:
+        """The records as the rosters report them: of the regular season's weeks that have frozen."""
+        records = {roster_id: Record() for roster_id in self.roster_ids}
+        for week in range(1, min(weeks_frozen(self.season, at), PLAYOFFS_BEGIN - 1) + 1):
+            result = self.result(week)
+            for one, other in self._sides(week):
+                records[one].play(result[one], result[other])
+                records[one].points_for += result[one]
+                records[one].points_against += result[other]
+            if self.kind.median_game:
+                _play_the_median(records, result)
+        return records
+
+    def _sides(self, week: int) -> Iterator[tuple[int, int]]:
+        for _, one, other in self.games(week):
+            yield one, other
+            yield other, one
+
+    def seeds(self, at: int) -> list[int]:
+        """Rosters, best first."""
+        records = self.standings(at)
+        return sorted(records, key=lambda one: (*(-n for n in records[one].merit), one))
+
+    def playoffs_set(self, at: int) -> bool:
+        return weeks_frozen(self.season, at) >= PLAYOFFS_BEGIN - 1
+
+
+def _play_the_median(records: Mapping[int, Record], result: Mapping[int, int]) -> None:
+    middle = median(result.values())
+    for roster_id, points in result.items():
+        records[roster_id].play(points, middle)

@@ -1,0 +1,110 @@
+"""The simulated Sleeper over HTTP, and what the product records of it as a season goes by."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import httpx
+import pytest
+
+from application.commands.sync_league import SyncLeague, SyncType
+from infrastructure.settings import Settings
+from infrastructure.simulator.app import SimulatorApp
+from infrastructure.simulator.calendar import DAY, HOUR, moment, tuesday
+from infrastructure.simulator.clock import Clock
+from infrastructure.simulator.faults import Fault
+from infrastructure.simulator.formats import FORMATS
+from infrastructure.simulator.world import World, default_moment
+from interfaces.bootstrap import application
+from tests.recordings import running_app
+
+SEASON = 2026
+SUNDAY = default_moment(SEASON)
+MOMENTS = (
+    moment(SEASON, 6, 1),
+    moment(SEASON, 8, 28) + 23 * HOUR + 20 * 60_000,  # while drafting
+    SUNDAY,
+    tuesday(SEASON, 6) + 8 * HOUR,
+    tuesday(SEASON, 16) + 2 * DAY,
+    moment(SEASON + 1, 2, 1),
+)
+
+
+def simulated(kind: str = "redraft", at: int = SUNDAY) -> SimulatorApp:
+    return SimulatorApp(World(1, SEASON, [FORMATS[kind]], 1), Clock(at))
+
+
+@pytest.mark.parametrize("kind", ["redraft", "median", "orphans", "picks"])
+async def test_a_season_is_synced_without_an_error_and_a_second_sync_finds_nothing(
+    kind: str, database_url: str, valkey_url: str, tmp_path: Path
+) -> None:
+    simulator = simulated(kind, MOMENTS[0])
+    command = SyncLeague(league_id=simulator.world.leagues[0].league_id, sync_type=SyncType.FULL)
+    async with running_app(simulator) as url:
+        settings = Settings(
+            database_url=database_url,
+            valkey_url=valkey_url,
+            data_dir=tmp_path,
+            sleeper_base_url=url,
+            calls_per_minute=None,
+        )
+        async with application(settings) as app:
+            for at in MOMENTS:
+                simulator.clock.advance(at - simulator.clock.at)
+                first, second = await app.syncer.sync(command), await app.syncer.sync(command)
+                assert not [*first.errors, *second.errors]
+                assert first.events
+                assert not second.events
+
+
+async def test_the_clock_stands_until_it_is_stepped() -> None:
+    async with running_app(simulated()) as url, httpx.AsyncClient(base_url=url) as client:
+        assert (await client.get("/_simulator/clock")).json() == {"at": SUNDAY, "speed": 0.0}
+        stepped = await client.post("/_simulator/clock", params={"advance": 3600})
+        assert stepped.json()["at"] == SUNDAY + HOUR
+        assert (await client.post("/_simulator/clock", params={"advance": "soon"})).status_code == 400
+        unknown = await client.get("/v1/league/1")
+        assert (unknown.status_code, unknown.content) == (404, b"null")
+        assert (await client.post("/v1/state/nfl")).status_code == 405
+
+
+async def test_faults_answer_in_place_of_sleeper() -> None:
+    simulator = simulated()
+    path = f"/v1/league/{simulator.world.leagues[0].league_id}/matchups/5"
+    async with running_app(simulator) as url, httpx.AsyncClient(base_url=url, timeout=20) as client:
+        fresh = (await client.get(path)).content
+
+        async def with_fault(**fault: object) -> httpx.Response:
+            plan = await client.put("/_simulator/faults", json=[{"path": "/v1/league/*/matchups/*", **fault}])
+            assert plan.status_code == 200, plan.text
+            return await client.get(path)
+
+        limited = await with_fault(kind="status", status=429, retry_after=7)
+        assert (limited.status_code, limited.headers["retry-after"]) == (429, "7")
+        down = await with_fault(kind="status", status=503)
+        assert down.status_code == 503
+        assert down.headers["content-type"].startswith("text/html")
+        assert "retry-after" not in down.headers
+        assert (await with_fault(kind="null")).content == b"null"
+        assert (await with_fault(kind="html")).text.startswith("<")
+        half = await with_fault(kind="truncate")
+        assert (half.status_code, half.content) == (200, fresh[: len(fresh) // 2])
+        stale = await with_fault(kind="stale", seconds=3600)
+        assert stale.content == simulator.world.body(path, SUNDAY - HOUR) != fresh
+        wrong = (await with_fault(kind="wrong_type")).json()
+        assert any(isinstance(value, dict) and "unexpected" in value for value in wrong[-1].values())
+        with pytest.raises(httpx.RemoteProtocolError):
+            await with_fault(kind="cut")
+        assert (await client.get("/v1/state/nfl")).status_code == 200  # another path
+        bad = await client.put("/_simulator/faults", json=[{"path": "*", "kind": "sulk"}])
+        assert bad.status_code == 400
+        assert "sulk" in bad.json()["error"]
+
+
+async def test_a_client_that_gives_up_ends_a_hanging_answer() -> None:
+    simulator = simulated()
+    simulator.faults.plan = (Fault(path="*", kind="hang"),)
+    async with running_app(simulator) as url, httpx.AsyncClient(base_url=url, timeout=0.2) as client:
+        with pytest.raises(httpx.ReadTimeout):
+            await asyncio.wait_for(client.get("/v1/state/nfl"), 20)
