@@ -173,18 +173,20 @@ class ScriptedSleeper:
     """An ASGI application that answers as the test says.
 
     ``answers`` are bodies by path (``v1/league/…``), ``raw`` bytes with a content type in their place.
-    From request number ``stalls_at`` on nothing is answered until ``go_on`` is called.
+    From request number ``stalls_at`` on, or from the first for the path ``stalls_on``, nothing is answered
+    until ``go_on`` is called.
     """
 
     def __init__(self, answers: dict[str, Any]) -> None:
         self.answers = answers
         self.raw: dict[str, tuple[bytes, bytes]] = {}
         self.stalls_at: int | None = None
+        self.stalls_on: str | None = None
         self.asked: list[str] = []
         self._going = threading.Event()
 
     def go_on(self) -> None:
-        self.stalls_at = None
+        self.stalls_at = self.stalls_on = None
         self._going.set()
         self._going = threading.Event()
 
@@ -195,6 +197,8 @@ class ScriptedSleeper:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         path = scope["path"].lstrip("/")
         self.asked.append(path)
+        if path == self.stalls_on:
+            self.stalls_at = len(self.asked)
         if self.stalled:
             await asyncio.to_thread(self._going.wait)
         kind, body = self.raw.get(path) or (b"application/json", msgspec.json.encode(self.answers.get(path)))
