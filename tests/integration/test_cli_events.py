@@ -116,7 +116,8 @@ async def test_following_tells_what_comes_until_interrupted_and_can_be_resumed(s
             told = positions("\n".join(rest.lines))
             assert told == list(range(81, told[-1] + 1))
         assert await words.stop(signal.SIGTERM) == 143
-        assert len(words.lines) == 2
+        # The last of before, and both of the sync: what it first saw of the sport, and the player.
+        assert len(words.lines) == 3
         assert words.errors == []
 
 

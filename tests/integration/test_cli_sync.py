@@ -77,7 +77,10 @@ async def test_a_failed_endpoint_is_told_and_the_rest_is_recorded(sleeper) -> No
     scripted.answers[ROSTERS] = bodies()[ROSTERS]
     mended = await gamefilm("sync", "league", LEAGUE_ID, "--json", environ=environ)
     assert mended.code == 0
-    assert {change["type"] for change in mended.json["changes"]} == {"RosterRegistered"}
+    assert {change["type"] for change in mended.json["changes"]} == {
+        "RosterRegistered",
+        "NflStateFirstObserved",
+    }
 
 
 async def test_leagues_are_listed_once_they_are_synced(sleeper) -> None:
