@@ -124,7 +124,7 @@ async def test_retry_after_holds_every_other_call_of_the_process_too():
         first = asyncio.create_task(client.league("123"))
         await waiting.wait()
         waiting.clear()
-        second = asyncio.create_task(client.league("456"))
+        second = asyncio.create_task(client.league("123"))
         await waiting.wait()
         assert len(script.requests) == 1
         wake.set()
