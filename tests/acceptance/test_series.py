@@ -77,8 +77,15 @@ class Played:
         for moment, seen in moments:
             self.clock.time = moment
             self.sleeper.bodies.update({each.path: each.body for each in seen})
-            added += (await self.service.sync(self.league))["events"]
+            added += (await self.service.sync(self.league, self.sync_type(seen)))["events"]
         return added
+
+    def sync_type(self, seen: Sequence[Seen]) -> str:
+        """``full`` where something changed that an incremental sync does not look at: it is a fourth of one."""
+        leg = (self.sleeper.bodies.get("v1/state/nfl") or {}).get("leg")
+        weeks = {int(each.path.split("/")[-1]) for each in seen if each.path.count("/") == 4}
+        others = any(each.path.split("/")[-1] == "drafts" for each in seen)
+        return "full" if leg is None or others or not weeks <= {leg - 1, leg} else "incremental"
 
     async def answered(self, path: str, **as_of: Any) -> Any:
         """What the service says now of what Sleeper answers at ``path``, in the fields of Sleeper's rows."""
