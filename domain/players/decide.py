@@ -29,7 +29,8 @@ CHUNK: Final = 100
 FEW: Final = 100
 """Up to so many new players are news, one by one. More at once are an import."""
 _MOST_GONE: Final = 0.1
-"""A map that lacks more than this part of the known players was cut short: it says of nobody that he left."""
+"""A map that lacks more than this part of all players, known or new, was cut short: nobody left by it. Were it
+measured by the known alone, the same map could say another thing as soon as its new players are known."""
 
 
 class _Change(NamedTuple):
@@ -92,7 +93,7 @@ def _quiet(players: Mapping[str, e.QuietChange]) -> Iterator[Event]:
 
 def _unlisted(before: Mapping[str, PlayerObject], seen: PlayersObserved) -> Iterator[Event]:
     gone = before.keys() - seen.players.keys()
-    if seen.complete and len(gone) <= _MOST_GONE * len(before):
+    if seen.complete and len(gone) <= _MOST_GONE * len(before.keys() | seen.players.keys()):
         for key in sorted(gone):
             yield e.PlayerUnlisted(player_id=key, name=player_name(read_player(before[key])))
 

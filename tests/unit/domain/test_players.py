@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import example, settings
 from hypothesis import given as for_all
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from benchmarks.catalogue import catalogue, shuffled
@@ -129,7 +129,12 @@ _OBJECTS = st.dictionaries(
 _MAPS = st.dictionaries(st.sampled_from([str(number) for number in range(12)]), _OBJECTS, max_size=12)
 
 
+def _empty(*numbers: int) -> dict[str, Any]:
+    return {str(number): {} for number in numbers}
+
+
 @settings(max_examples=50)
+@example([(_empty(0, 1, 2, 3, 4), False), (_empty(0, 1, 2, 3, 5, 6, 7, 8, 9), True)])
 @for_all(st.lists(st.tuples(_MAPS, st.booleans()), max_size=6))
 def test_after_its_own_events_nothing_is_new_and_a_replay_knows_the_same(
     maps: list[tuple[dict[str, Any], bool]],
