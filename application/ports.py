@@ -8,6 +8,7 @@ from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
+from domain.drafts.observation import Draft, DraftPick, TradedDraftPick
 from domain.errors import ResponseInvalid
 from domain.event import NewEvent, RecordedEvent
 from domain.league.observation import League, NflState
@@ -132,6 +133,14 @@ class Sleeper(Protocol):
     async def transactions(
         self, league_id: str, leg: int, *, fresh: bool = False
     ) -> Observation[tuple[Transaction, ...]]: ...
+    async def drafts(self, league_id: str, *, fresh: bool = False) -> Observation[tuple[Draft, ...]]: ...
+    async def draft(self, draft_id: str, *, fresh: bool = False) -> Observation[Draft]: ...
+    async def draft_picks(
+        self, draft_id: str, *, fresh: bool = False
+    ) -> Observation[tuple[DraftPick, ...]]: ...
+    async def draft_traded_picks(
+        self, draft_id: str, *, fresh: bool = False
+    ) -> Observation[tuple[TradedDraftPick, ...]]: ...
 
 
 class RejectedBodies(Protocol):

@@ -33,6 +33,7 @@ import uvloop
 
 from application.commands.sync_league import SyncLeague, SyncType
 from domain.calendar import ALL_WEEKS
+from domain.drafts.observation import Draft, DraftPick, TradedDraftPick
 from domain.league.observation import League
 from domain.matchups.observation import MatchupRow
 from domain.members.observation import Member

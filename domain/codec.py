@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 # Importing the event modules registers their types.
+import domain.drafts.events
 import domain.league.events
 import domain.matchups.events
 import domain.members.events

@@ -123,6 +123,18 @@ class ScriptedSleeper:
     async def transactions(self, league_id: str, leg: int, *, fresh: bool = False) -> Observation[Any]:
         return await self._answer(f"transactions/{leg}", fresh)
 
+    async def drafts(self, league_id: str, *, fresh: bool = False) -> Observation[Any]:
+        return await self._answer("drafts", fresh)
+
+    async def draft(self, draft_id: str, *, fresh: bool = False) -> Observation[Any]:
+        return await self._answer(f"draft/{draft_id}", fresh)
+
+    async def draft_picks(self, draft_id: str, *, fresh: bool = False) -> Observation[Any]:
+        return await self._answer(f"draft/{draft_id}/picks", fresh)
+
+    async def draft_traded_picks(self, draft_id: str, *, fresh: bool = False) -> Observation[Any]:
+        return await self._answer(f"draft/{draft_id}/traded_picks", fresh)
+
 
 class KeptBodies:
     def __init__(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 
+from application.commands.draft_sync import DraftSync
 from application.commands.endpoints import LeagueEndpoints
 from application.commands.sync import Sync
 from application.commands.sync_league import SyncLeague, SyncType
@@ -43,7 +44,7 @@ class LeagueSync:
             else:
                 league, weeks = await self._league_and_open_weeks()
                 self._preload(weeks, tasks)
-            self._sync.total = len(self._sync.failures) + (league is not None) + 2 + 2 * len(weeks)
+            self._sync.total = len(self._sync.failures) + (league is not None) + 3 + 2 * len(weeks)
             # Transactions first: the rosters wait for them.
             self._undecided_legs = len(weeks)
             legs = [tasks.create_task(self._leg(leg)) for leg in weeks]
@@ -51,6 +52,8 @@ class LeagueSync:
             for week in weeks:
                 tasks.create_task(self._sync.record(self._endpoints.matchups(week)))
             tasks.create_task(self._sync.record(self._endpoints.members))
+            own_draft = league.body.draft_id if league is not None and league.body is not None else None
+            tasks.create_task(DraftSync(self._command, self._sleeper, self._sync).execute(own_draft))
             if league is not None:
                 tasks.create_task(self._record_league(league))
         self._sync.check_reached()

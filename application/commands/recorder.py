@@ -69,13 +69,14 @@ class Recorder:
         self._memory = memory
         self._correlation_id = correlation_id
         self._preloaded: dict[str, Known] = {}
-        self._news: asyncio.Task[dict[str, list[RecordedEvent]]] | None = None
+        self._news: dict[str, asyncio.Task[dict[str, list[RecordedEvent]]]] = {}
 
     def preload(self, streams: Collection[str], tasks: asyncio.TaskGroup) -> None:
         """Begin to read the streams in one go, while the observations are still being fetched."""
-        self._preloaded = {stream: self._memory.recall(stream) or _NOTHING for stream in streams}
-        after = {stream: known.version for stream, known in self._preloaded.items()}
-        self._news = tasks.create_task(self._log.read_streams(after))
+        known = {stream: self._memory.recall(stream) or _NOTHING for stream in streams}
+        after = {stream: each.version for stream, each in known.items()}
+        self._preloaded |= known
+        self._news |= dict.fromkeys(streams, tasks.create_task(self._log.read_streams(after)))
 
     async def decide(self, stream: str, decider: Decider[S, O], seen: Seen[O]) -> Decision[S, O]:
         """What ``seen`` says and the stream does not.
@@ -83,9 +84,21 @@ class Recorder:
         Raises:
             LogError: the log cannot be read.
         """
+        return _decision(stream, decider, seen, await self._known(stream, decider))
+
+    async def state(self, stream: str, decider: Decider[S, O]) -> S:
+        """What is known of a stream before anything is decided.
+
+        Raises:
+            LogError: the log cannot be read.
+        """
+        known = await self._known(stream, decider)
+        return decider.initial if known.version == 0 else known.state
+
+    async def _known(self, stream: str, decider: Decider[S, O]) -> Known:
         known = self._preloaded.get(stream, _NOTHING)
-        news = await (self._news or self._log.read_streams({stream: known.version}))
-        return _decision(stream, decider, seen, _folded(decider, known, news.get(stream, ())))
+        news = await (self._news.get(stream) or self._log.read_streams({stream: known.version}))
+        return _folded(decider, known, news.get(stream, ()))
 
     async def append(self, decision: Decision[S, O]) -> Recorded:
         """Append what was decided; where the stream has moved on meanwhile, what is still new then.

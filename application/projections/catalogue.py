@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from application.projections.drafts import DRAFTS
 from application.projections.leagues import LEAGUES
 from application.projections.matchups import MATCHUPS
 from application.projections.members import MEMBERS
@@ -9,7 +10,7 @@ from application.projections.projector import Projector
 from application.projections.rosters import ROSTERS
 from application.projections.transactions import TRANSACTIONS
 
-LEAGUE_PROJECTORS: tuple[Projector, ...] = (LEAGUES, MEMBERS, ROSTERS, MATCHUPS, TRANSACTIONS)
+LEAGUE_PROJECTORS: tuple[Projector, ...] = (LEAGUES, MEMBERS, ROSTERS, MATCHUPS, TRANSACTIONS, DRAFTS)
 """Those whose subjects are leagues."""
 
 PROJECTORS: tuple[Projector, ...] = LEAGUE_PROJECTORS

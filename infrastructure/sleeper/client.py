@@ -9,12 +9,13 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 
 from application.ports import Clock, Observation
+from domain.drafts.observation import Draft, DraftPick, TradedDraftPick
 from domain.errors import InvalidInput, ResponseInvalid
 from domain.league.observation import League, NflState
 from domain.matchups.observation import MatchupRow
 from domain.members.observation import Member
 from domain.rosters.observation import Roster
-from domain.streams import check_league_id
+from domain.streams import check_draft_id, check_league_id
 from domain.transactions.observation import Transaction
 from infrastructure.sleeper.memory import Memory
 from infrastructure.sleeper.transport import Answer, Transport
@@ -87,6 +88,25 @@ class SleeperClient:
         path = f"{league_path(league_id)}/transactions/{_checked_week('leg', leg)}"
         return await self._observe(path, tuple[Transaction, ...], fresh=fresh)
 
+    async def drafts(self, league_id: str, *, fresh: bool = False) -> Observation[tuple[Draft, ...]]:
+        """``/league/{id}/drafts``, the newest first."""
+        return await self._observe(f"{league_path(league_id)}/drafts", tuple[Draft, ...], fresh=fresh)
+
+    async def draft(self, draft_id: str, *, fresh: bool = False) -> Observation[Draft]:
+        """``/draft/{id}``; the body is ``None`` for a draft that Sleeper does not know."""
+        return await self._observe(draft_path(draft_id), Draft, fresh=fresh)
+
+    async def draft_picks(self, draft_id: str, *, fresh: bool = False) -> Observation[tuple[DraftPick, ...]]:
+        """``/draft/{id}/picks``."""
+        return await self._observe(f"{draft_path(draft_id)}/picks", tuple[DraftPick, ...], fresh=fresh)
+
+    async def draft_traded_picks(
+        self, draft_id: str, *, fresh: bool = False
+    ) -> Observation[tuple[TradedDraftPick, ...]]:
+        """``/draft/{id}/traded_picks``."""
+        path = f"{draft_path(draft_id)}/traded_picks"
+        return await self._observe(path, tuple[TradedDraftPick, ...], fresh=fresh)
+
     async def _observe(self, path: str, body_type: type[T], *, fresh: bool) -> Observation[T]:
         known = None if fresh else self._memory.recall(path)
         answer = await self._transport.get(path, etag=known.etag if known else None)
@@ -113,6 +133,16 @@ def league_path(league_id: str) -> str:
     """
     check_league_id(league_id)
     return f"v1/league/{league_id}"
+
+
+def draft_path(draft_id: str) -> str:
+    """The API path of a draft.
+
+    Raises:
+        InvalidInput: the id is not a decimal number of at most 20 digits.
+    """
+    check_draft_id(draft_id)
+    return f"v1/draft/{draft_id}"
 
 
 def decode(url: str, answer: Answer, body_type: type[T]) -> T | None:

@@ -13,6 +13,7 @@ from interfaces.bootstrap import Application
 from interfaces.http.changes import ChangesController
 from interfaces.http.checks import check_request
 from interfaces.http.documentation import documentation_routes
+from interfaces.http.drafts import DraftsController
 from interfaces.http.events import EventsController
 from interfaces.http.leagues import LeaguesController
 from interfaces.http.matchups import MatchupsController
@@ -36,6 +37,7 @@ _RESOURCES: Final = (
     StandingsController,
     MatchupsController,
     TransactionsController,
+    DraftsController,
     EventsController,
     ChangesController,
     VerificationController,

@@ -11,6 +11,7 @@ from application.commands.sync_league import Change, SyncFailure, SyncProgress, 
 from application.commands.sync_runs import RunStatus, SyncRun
 from application.health import ComponentHealth, HealthReport
 from application.queries.changes import ChangeRow
+from application.queries.drafts import DraftPickRow, DraftRow, TradedDraftPickRow
 from application.queries.events import EventRow, EventSlice
 from application.queries.leagues import LeagueRow
 from application.queries.matchups import MatchupRow
@@ -56,6 +57,24 @@ _CHANGE: Final = ChangeRow(
     happened_at=_TIME,
     observed_at=_TIME + timedelta(minutes=4),
     text="team 3 and team 7 traded: 1002 to team 3, 1044 to team 7",
+)
+_DRAFT_ID: Final = "100200300400500601"
+_DRAFT: Final = DraftRow(
+    draft_id=_DRAFT_ID,
+    league_id=_LEAGUE,
+    type="snake",
+    status="complete",
+    season="2026",
+    season_type="regular",
+    sport="nfl",
+    created=1_785_000_000_000,
+    start_time=1_787_500_000_000,
+    last_picked=1_787_506_000_000,
+    creators=[_USER],
+    draft_order={_USER: 1},
+    slot_to_roster_id={"1": 3},
+    settings={"teams": 12, "rounds": 15, "pick_timer": 120},
+    metadata={"scoring_type": "half_ppr", "name": "The Example League"},
 )
 ANSWERS: Final[Mapping[str, Any]] = {
     "listLeagues": Slice(
@@ -170,6 +189,37 @@ ANSWERS: Final[Mapping[str, Any]] = {
         ],
         next=None,
     ),
+    "listDrafts": Slice(items=[_DRAFT], next=None),
+    "getDraft": _DRAFT,
+    "listDraftPicks": Slice(
+        items=[
+            DraftPickRow(
+                draft_id=_DRAFT_ID,
+                pick_no=1,
+                round=1,
+                draft_slot=1,
+                roster_id=3,
+                player_id="1002",
+                picked_by=_USER,
+                is_keeper=None,
+                metadata={"position": "RB", "team": "EXA"},
+            )
+        ],
+        next=None,
+    ),
+    "listDraftTradedPicks": Slice(
+        items=[
+            TradedDraftPickRow(
+                draft_id=_DRAFT_ID,
+                season="2026",
+                round=2,
+                roster_id=7,
+                previous_owner_id=7,
+                owner_id=3,
+            )
+        ],
+        next=None,
+    ),
     "listTransactions": Slice(
         items=[
             TransactionRow(
@@ -279,7 +329,7 @@ ANSWERS: Final[Mapping[str, Any]] = {
         sync_type=SyncType.FULL,
         status=RunStatus.RUNNING,
         started_at=_TIME,
-        progress=SyncProgress(done=12, total=39, stream=f"matchups-{_LEAGUE}-7"),
+        progress=SyncProgress(done=12, total=43, stream=f"matchups-{_LEAGUE}-7"),
     ),
     "getRejectedBody": RejectedBodyView(
         number=4,
@@ -325,6 +375,8 @@ PARAMETERS: Final[Mapping[str, Any]] = {
     "from": "2026-11-10T08:00:00Z",
     "to": "2026-11-17T08:00:00Z",
     "roster_id": 3,
+    "draft_id": _DRAFT_ID,
+    "round": 1,
     "player_id": "1002",
     "live": True,
     "limit": 100,

@@ -54,7 +54,7 @@ async def test_one_sync_is_one_trace_and_the_projections_link_to_it(
     }
 
     # The calls, the decisions and the appends are the command's own.
-    assert len(by_name["GET sleeper"]) == 39
+    assert len(by_name["GET sleeper"]) == 43
     assert all(span.kind is SpanKind.CLIENT for span in by_name["GET sleeper"])
     for span in (each for group in by_name.values() for each in group):
         assert span.parent is not None
@@ -72,6 +72,7 @@ async def test_one_sync_is_one_trace_and_the_projections_link_to_it(
         "rosters",
         "matchups",
         "transactions",
+        "drafts",
     }
     linked = {link.context.span_id for span in processed for link in span.links}
     assert linked <= {_id(span) for span in by_name["append"]}
