@@ -7,7 +7,7 @@ from pathlib import Path
 from infrastructure.postgres.migrate import run_script
 
 revision = "0008"
-down_revision = "0003"
+down_revision = "0005"
 
 
 def upgrade() -> None:

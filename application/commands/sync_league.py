@@ -49,8 +49,8 @@ class SyncReport(msgspec.Struct, frozen=True, kw_only=True):
     """What a sync did.
 
     ``records_updated`` counts the league, members, rosters, matchups, transactions, drafts and picks that
-    changed, ``events`` the events appended; ``absent`` are endpoints where Sleeper has nothing; ``position`` is a
-    log position that includes everything this sync recorded.
+    changed, ``events`` the events appended; ``absent`` are endpoints where Sleeper has nothing;
+    ``position`` is a log position that includes everything this sync recorded.
     """
 
     success: bool

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Final
 
-import msgspec
-
 from domain.decider import Decider
 from domain.drafts import events as e
 from domain.drafts.observation import COMPLETE, Draft, DraftPick, TradedDraftPick
@@ -96,7 +94,7 @@ _DETAILS: Final = ("type", "season", "season_type", "sport", "created", "creator
 
 def _details(names: dict[str, str], known: Draft, seen: Draft) -> Iterator[Event]:
     changed = {
-        field: msgspec.to_builtins(after)
+        field: list(after) if isinstance(after, tuple) else after  # as the log gives it back
         for field in _DETAILS
         if (after := getattr(seen, field)) and differs(getattr(known, field), after)
     }

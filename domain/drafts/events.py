@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from domain.drafts.observation import COMPLETE, Draft, DraftPick, TradedDraftPick
 from domain.event import EventInLeague, event_type, from_millis
 from domain.transactions.observation import Millis
+from domain.values import meaning
 
 
 class DraftEvent(EventInLeague, frozen=True, kw_only=True):
@@ -86,7 +87,7 @@ class DraftSettingsChanged(DraftEvent, frozen=True, kw_only=True):
     removed: tuple[str, ...] = ()
 
     def words(self) -> str:
-        parts = [f"{key} is {value}" for key, value in sorted(self.changed.items())]
+        parts = [f"{key} is {meaning(value)}" for key, value in sorted(self.changed.items())]
         return f"the draft's settings changed: {', '.join([*parts, *(f'no {key}' for key in self.removed)])}"
 
 
@@ -146,7 +147,7 @@ class DraftPickMade(DraftPickEvent, frozen=True, kw_only=True):
 
     def words(self) -> str:
         taken = "kept" if self.pick.is_keeper else "took"
-        amount = (self.pick.metadata or {}).get("amount")
+        amount = meaning((self.pick.metadata or {}).get("amount"))
         price = f" for ${amount}" if amount else ""
         return f"{self._pick()}: team {self.pick.roster_id} {taken} {self.pick.player_id or 'nobody'}{price}"
 

@@ -21,15 +21,6 @@ import pytest
 
 from domain.codec import decode, encode
 from domain.decider import Decider
-from domain.drafts.decide import (
-    DraftObserved,
-    PicksObserved,
-    TradedPicksObserved,
-    draft_decider,
-    picks_decider,
-    traded_picks_decider,
-)
-from domain.drafts.observation import Draft, DraftPick, TradedDraftPick
 from domain.event import EVENT_TYPES, Event
 from domain.league.decide import league_decider
 from domain.league.observation import League

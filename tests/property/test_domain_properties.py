@@ -15,6 +15,13 @@ from hypothesis import strategies as st
 
 from domain.codec import decode, encode, identify
 from domain.decider import Decider
+from domain.drafts.decide import (
+    DraftObserved,
+    draft_decider,
+    picks_decider,
+    traded_picks_decider,
+)
+from domain.drafts.observation import Draft, DraftPick, TradedDraftPick
 from domain.event import EVENT_TYPES, Event
 from domain.league.decide import league_decider
 from domain.league.observation import League
@@ -46,20 +53,24 @@ class Aggregate:
     def reordered(self, seen: Any, chance: random.Random) -> Any:
         if isinstance(seen, League):
             return sleeper.shuffled_rows([seen], chance)[0]
+        if isinstance(seen, DraftObserved):
+            return replace(seen, draft=sleeper.shuffled_rows([seen.draft], chance)[0])
         return replace(seen, **{self.rows: sleeper.shuffled_rows(getattr(seen, self.rows), chance)})
 
     def seen_rows(self, seen: Any) -> dict[Any, Any]:
+        if isinstance(seen, DraftObserved):
+            return {_key(seen.draft): seen.draft}
         rows = [seen] if isinstance(seen, League) else getattr(seen, self.rows)
         return {_key(row): row for row in rows}
 
     def known_rows(self, state: Any) -> dict[Any, Any]:
-        if isinstance(state, League):
+        if isinstance(state, League | Draft):
             return {_key(state): state}
         return dict(getattr(state, "rosters", state))
 
 
 def _key(row: Any) -> Any:
-    for field in ("league_id", "user_id", "roster_id", "transaction_id"):
+    for field in ("key", "pick_no", "draft_id", "league_id", "user_id", "roster_id", "transaction_id"):
         if hasattr(row, field):
             return getattr(row, field)
     raise TypeError(type(row))
@@ -117,12 +128,36 @@ def _same_transaction(known: Transaction, seen: Transaction) -> bool:
     )
 
 
+def _same_draft(known: Draft, seen: Draft) -> bool:
+    """A null tells nothing of a draft, and neither does an empty order."""
+    orders = ("draft_order", "slot_to_roster_id")
+    told = [field for field in Draft.__struct_fields__ if field not in orders or getattr(seen, field)]
+    return _same_unless_null(known, seen, *told)
+
+
+def _same_draft_pick(known: DraftPick, seen: DraftPick) -> bool:
+    """What describes the player is not compared."""
+    amounts = [(pick.metadata or {}).get("amount") for pick in (known, seen)]
+    return (
+        _same(known, seen, "pick_no", "round", "draft_slot", "roster_id", "player_id")
+        and (known.picked_by or "", bool(known.is_keeper)) == (seen.picked_by or "", bool(seen.is_keeper))
+        and (seen.metadata is None or amounts[0] == amounts[1])
+    )
+
+
+def _same_traded_pick(known: TradedDraftPick, seen: TradedDraftPick) -> bool:
+    return known == seen
+
+
 AGGREGATES = (
     Aggregate("league", league_decider, sleeper.leagues, "", _same_league),
     Aggregate("members", members_decider, sleeper.members, "members", _same_member),
     Aggregate("rosters", rosters_decider, sleeper.rosters(), "rosters", _same_roster),
     Aggregate("matchups", matchups_decider, sleeper.matchups(), "rows", _same_matchup),
     Aggregate("transactions", transactions_decider, sleeper.transactions, "transactions", _same_transaction),
+    Aggregate("draft", draft_decider, sleeper.drafts, "", _same_draft),
+    Aggregate("draft picks", picks_decider, sleeper.draft_picks(), "picks", _same_draft_pick),
+    Aggregate("traded picks", traded_picks_decider, sleeper.traded_draft_picks, "picks", _same_traded_pick),
 )
 every_aggregate = pytest.mark.parametrize("aggregate", AGGREGATES, ids=lambda each: each.name)
 

@@ -11,6 +11,14 @@ from hypothesis import strategies as st
 from sqlalchemy import Table
 
 from application.projections.catalogue import PROJECTORS
+from application.projections.drafts import (
+    DRAFT,
+    DRAFT_PICK,
+    DRAFT_TRADED_PICK,
+    draft_of,
+    draft_pick_of,
+    traded_draft_pick_of,
+)
 from application.projections.leagues import LEAGUE, league_of
 from application.projections.matchups import MATCHUP, MATCHUP_PLAYER, matchups_of
 from application.projections.members import MEMBER, member_of
@@ -20,6 +28,7 @@ from application.projections.rows import Row
 from application.projections.store import ProjectionStore
 from application.projections.transactions import FAAB, MOVE, PICK, TRANSACTION, transactions_of
 from domain.decider import Decider
+from domain.drafts.decide import draft_decider, picks_decider, traded_picks_decider
 from domain.event import Event
 from domain.league.decide import league_decider
 from domain.matchups.decide import matchups_decider
@@ -37,6 +46,9 @@ _DECIDERS: dict[str, tuple[Decider[Any, Any], st.SearchStrategy[Any]]] = {
     "rosters": (rosters_decider, sleeper.rosters()),
     "matchups": (matchups_decider, sleeper.matchups()),
     "transactions": (transactions_decider, sleeper.transactions),
+    "draft": (draft_decider, sleeper.drafts),
+    "draft picks": (picks_decider, sleeper.draft_picks()),
+    "traded draft picks": (traded_picks_decider, sleeper.traded_draft_picks),
 }
 
 
@@ -72,6 +84,9 @@ def known_to(made: dict[Table, list[Row]]) -> dict[str, Any]:
         "rosters": {roster.roster_id: roster for roster in rosters},
         "matchups": {matchup.roster_id: matchup for matchup in matchups},
         "transactions": {each.transaction_id: each for each in transactions},
+        "draft": next((draft_of(row) for row in made[DRAFT]), None),
+        "draft picks": {row["pick_no"]: draft_pick_of(row) for row in made[DRAFT_PICK]},
+        "traded draft picks": {pick.key: pick for pick in map(traded_draft_pick_of, made[DRAFT_TRADED_PICK])},
     }
 
 
