@@ -89,7 +89,7 @@ def _settings(names: dict[str, str], known: Draft, seen: Draft) -> Iterator[Even
         yield e.DraftSettingsChanged(**names, changed=changed, removed=removed)
 
 
-_DETAILS: Final = ("type", "season", "season_type", "sport", "created", "creators")
+_DETAILS: Final = ("created", "creators", "season", "season_type", "sport", "type")
 
 
 def _details(names: dict[str, str], known: Draft, seen: Draft) -> Iterator[Event]:
