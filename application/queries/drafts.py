@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final, TypeVar
 
 import msgspec
-from sqlalchemy import Select, Table, func, select
+from sqlalchemy import Select, Table, func, literal, select, union_all
 
 from application.projections.drafts import DRAFT, DRAFT_PICK, DRAFT_TRADED_PICK, DRAFTS
 from application.projections.rows import Row
@@ -119,7 +119,11 @@ async def find_draft(snapshot: Snapshot, league_id: str, draft_id: str) -> Draft
     """
     for row in await snapshot.fetch(_of_draft(DRAFT, DraftRow, league_id, draft_id)):
         return _as(DraftRow, row)
-    raise NotFound(
+    raise _unknown(league_id, draft_id)
+
+
+def _unknown(league_id: str, draft_id: str) -> NotFound:
+    return NotFound(
         f"League {league_id} has no draft {draft_id} in the log.",
         remedy=f"Use a draft_id of /api/v1/leagues/{league_id}/drafts.",
     )
@@ -134,7 +138,7 @@ async def list_draft_picks(
         NotFound: the league has no such draft.
         InvalidInput: ``page.after`` is no cursor of this list.
     """
-    await find_draft(snapshot, league_id, draft_id)
+    await _check_known(snapshot, league_id, draft_id)
     wanted = {name: value for name, value in msgspec.structs.asdict(filters).items() if value is not None}
     picks = _of_draft(DRAFT_PICK, DraftPickRow, league_id, draft_id).filter_by(**wanted)
     rows, cursor = _PICKS.cut(await snapshot.fetch(_PICKS.paged(picks, page)), page)
@@ -150,10 +154,20 @@ async def list_draft_traded_picks(
         NotFound: the league has no such draft.
         InvalidInput: ``page.after`` is no cursor of this list.
     """
-    await find_draft(snapshot, league_id, draft_id)
+    await _check_known(snapshot, league_id, draft_id)
     picks = _of_draft(DRAFT_TRADED_PICK, TradedDraftPickRow, league_id, draft_id)
     rows, cursor = _TRADED.cut(await snapshot.fetch(_TRADED.paged(picks, page)), page)
     return Slice(items=[_as(TradedDraftPickRow, row) for row in rows], next=cursor)
+
+
+async def _check_known(snapshot: Snapshot, league_id: str, draft_id: str) -> None:
+    """Picks may be known of a draft whose object Sleeper has never shown: any of its rows will do."""
+    looks = [
+        select(literal(1)).where(table.c.league_id == league_id, table.c.draft_id == draft_id).limit(1)
+        for table in (DRAFT, DRAFT_PICK, DRAFT_TRADED_PICK)
+    ]
+    if not await snapshot.fetch(select(union_all(*(look.subquery().select() for look in looks)).subquery())):
+        raise _unknown(league_id, draft_id)
 
 
 def _of_draft(table: Table, kind: type[Any], league_id: str, draft_id: str) -> Select[Any]:

@@ -22,8 +22,8 @@ from tests.recordings import running_recording
 from tests.serving import Served, database_of_ones_own, serving, settings_for
 
 LEAST_LEAGUES = 29
-LEAST_DRAFTS = 9
-LEAST_PICKED = 5
+LEAST_DRAFTS = 13
+LEAST_PICKED = 15
 MOST = 8 / 11
 """In so many closed seasons Sleeper reports what its matchups say; in the others it corrected scores later."""
 
@@ -57,24 +57,21 @@ class Recorded:
         return self._body(f"/v1/draft/{path}")
 
     def draft_ids(self) -> list[tuple[str, str]]:
-        """Every draft that a recorded league lists or names, with the league."""
-        named = {
-            (league, body["draft_id"])
-            for league in self.leagues
-            if (body := self.body(league)) is not None and self.draft_body(body["draft_id"]) is not None
-        }
-        listed = {
-            (league, row["draft_id"])
-            for league in self.leagues
-            for row in self.body(f"{league}/drafts") or ()
-        }
-        return sorted(named | listed)
+        """Every draft that a recorded league lists or names and of which anything is recorded."""
+        named = {(league, body["draft_id"]) for league in self.leagues if (body := self.body(league))}
+        recorded = {path.split("/")[3].partition("?")[0] for path in self._index if "/v1/draft/" in path}
+        listed = {(league, draft) for league in self.leagues for draft in self.listed_drafts(league)}
+        return sorted({(league, draft) for league, draft in named if draft in recorded} | listed)
+
+    def listed_drafts(self, league: str) -> dict[str, Any]:
+        return {row["draft_id"]: row for row in self.body(f"{league}/drafts") or ()}
 
     def drafts(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
-        """Every such draft as ``/draft/{id}`` tells it, else as the list does."""
+        """Every such draft as ``/draft/{id}`` tells it, else as the list does, if either does."""
         for league, draft in self.draft_ids():
-            listed = {row["draft_id"]: row for row in self.body(f"{league}/drafts") or ()}
-            yield league, draft, self.draft_body(draft) or listed[draft]
+            told = self.draft_body(draft) or self.listed_drafts(league).get(draft)
+            if told is not None:
+                yield league, draft, told
 
     def weeks(self, league: str, resource: str) -> dict[int, list[dict[str, Any]]]:
         """The rows of every recorded week of ``matchups`` or ``transactions``."""
