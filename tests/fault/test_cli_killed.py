@@ -63,7 +63,7 @@ async def killed_at(
 async def test_after_a_kill_one_more_sync_completes_the_log(command: tuple[str, ...], data: Path) -> None:
     async with running_sleeper(bodies()) as (sleeper, url):
         environ = environment(GAMEFILM_DATA_DIR=str(data), SLEEPER_BASE_URL=url)
-        for request in (1, 12, 42):
+        for request in (1, 12, 46):
             await killed_at(request, command, sleeper, environ)
         begun = await events_by_stream(environ)
         assert begun, "the last kill came before anything was recorded"
