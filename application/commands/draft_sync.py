@@ -103,7 +103,7 @@ class DraftSync:
             self._sync.total += _ENDPOINTS_OF_A_DRAFT * len(wanted)
             self._sync.finish(f"drafts-{league_id}")
             for draft in wanted:
-                tasks.create_task(self._draft(draft, _row(listed, rows.get(draft.draft_id))))
+                tasks.create_task(self._draft(tasks, draft, _row(listed, rows.get(draft.draft_id))))
 
     async def _is_wanted(self, endpoints: DraftEndpoints, row: Draft | None) -> bool:
         """A draft that is known as complete changes no more, and only a full sync looks at it again."""
@@ -115,17 +115,18 @@ class DraftSync:
             return True
         return not await self._sync.recorder.state(picks.stream, picks.decider)
 
-    async def _draft(self, endpoints: DraftEndpoints, row: Observation[Draft] | None) -> None:
+    async def _draft(
+        self, tasks: asyncio.TaskGroup, endpoints: DraftEndpoints, row: Observation[Draft] | None
+    ) -> None:
         """``row`` stands in for a draft object that cannot be had."""
         observed = await self._sync.observe(endpoints.draft.fetch())
         if observed is None or observed.body is None:
             observed = row
         decision = await self._sync.decide(endpoints.draft, observed)
         await self._sync.append(endpoints.draft, decision)
-        await asyncio.gather(
-            self._sync.record(endpoints.picks(observed.body if observed else None)),
-            self._sync.record(endpoints.traded_picks),
-        )
+        picks = endpoints.picks(observed.body if observed else None)
+        tasks.create_task(self._sync.record(picks))
+        tasks.create_task(self._sync.record(endpoints.traded_picks))
 
 
 def _by_id(listed: Observation[tuple[Draft, ...]] | None) -> dict[str, Draft]:
