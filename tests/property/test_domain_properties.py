@@ -142,9 +142,9 @@ def _same_pick(known: TradedPick, seen: TradedPick) -> bool:
 
 
 def _same_draft(known: Draft, seen: Draft) -> bool:
-    """A null tells nothing of a draft, and neither does an empty order."""
-    orders = ("draft_order", "slot_to_roster_id")
-    told = [field for field in Draft.__struct_fields__ if field not in orders or getattr(seen, field)]
+    """A null tells nothing of a draft, and neither does an empty order or an empty list of its creators."""
+    lists = ("draft_order", "slot_to_roster_id", "creators")
+    told = [field for field in Draft.__struct_fields__ if field not in lists or getattr(seen, field)]
     return _same_unless_null(known, seen, *told)
 
 
@@ -224,7 +224,11 @@ def test_another_order_of_keys_and_lists_is_no_news(
     assert list(aggregate.decider.decide(state, aggregate.reordered(seen, chance))) == []
 
 
-@pytest.mark.parametrize("aggregate", [*AGGREGATES[1:3], *AGGREGATES[4:]], ids=lambda each: each.name)
+@pytest.mark.parametrize(
+    "aggregate",
+    [each for each in AGGREGATES if each.rows and each.name != "matchups"],  # the order of slots is a fact
+    ids=lambda each: each.name,
+)
 @given(data=st.data())
 @thorough
 def test_the_order_of_rows_decides_nothing(aggregate: Aggregate, data: st.DataObject):
