@@ -9,6 +9,7 @@ from typing import Generic, Protocol, TypeVar
 import msgspec
 
 from domain.brackets.observation import Bracket, BracketGame
+from domain.drafts.observation import Draft, DraftPick, TradedDraftPick
 from domain.errors import ResponseInvalid
 from domain.event import NewEvent, RecordedEvent
 from domain.league.observation import League, NflState
@@ -150,6 +151,14 @@ class Sleeper(Protocol):
     async def user_drafts(
         self, user_id: str, season: str, *, fresh: bool = False
     ) -> Observation[tuple[DraftOfUser, ...]]: ...
+    async def drafts(self, league_id: str, *, fresh: bool = False) -> Observation[tuple[Draft, ...]]: ...
+    async def draft(self, draft_id: str, *, fresh: bool = False) -> Observation[Draft]: ...
+    async def draft_picks(
+        self, draft_id: str, *, fresh: bool = False
+    ) -> Observation[tuple[DraftPick, ...]]: ...
+    async def draft_traded_picks(
+        self, draft_id: str, *, fresh: bool = False
+    ) -> Observation[tuple[TradedDraftPick, ...]]: ...
 
 
 class ObservationTimes(Protocol):

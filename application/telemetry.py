@@ -60,7 +60,12 @@ ENDPOINT = "gamefilm.sleeper.endpoint"
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096)
-_ENDPOINTS = frozenset({"state", "league", "users", "rosters", "matchups", "transactions", "players"})
+_ENDPOINTS = frozenset(
+    {
+        *("state", "league", "users", "rosters", "matchups", "transactions", "players"),
+        *("drafts", "draft", "picks", "traded_picks"),
+    }
+)
 _FAILURES: Mapping[type[BaseException], str] = {
     SleeperUnreachable: "unreachable",
     SleeperRefused: "refused",

@@ -34,6 +34,7 @@ import uvloop
 from application.commands.sync_league import SyncLeague, SyncType
 from domain.brackets.observation import Bracket, BracketGame
 from domain.calendar import ALL_WEEKS
+from domain.drafts.observation import Draft, DraftPick, TradedDraftPick
 from domain.league.observation import League
 from domain.matchups.observation import MatchupRow
 from domain.members.observation import Member
@@ -49,18 +50,30 @@ from interfaces.bootstrap import application
 RUNS = 15
 FIRST_GOAL, SECOND_GOAL = 1.5, 1.2
 DEFAULT_LEAGUE = "1182746000653811712"
+DEFAULT_DRAFT = "1182746000653811713"  # that the league object names; of another league the list tells it
 
 
 def urls(base: str, league: str) -> dict[str, Any]:
     root = f"{base}/v1/league/{league}"
+    draft = DEFAULT_DRAFT if league == DEFAULT_LEAGUE else None
     return {
         root: League,
         f"{root}/users": tuple[Member, ...],
         f"{root}/rosters": tuple[Roster, ...],
+        f"{root}/drafts": tuple[Draft, ...],
+        **(_draft_urls(f"{base}/v1/draft/{draft}") if draft else {}),
         **{f"{root}/matchups/{week}": tuple[MatchupRow, ...] for week in ALL_WEEKS},
         **{f"{root}/transactions/{week}": tuple[Transaction, ...] for week in ALL_WEEKS},
         **{f"{root}/{bracket}_bracket": tuple[BracketGame, ...] for bracket in Bracket},
         f"{root}/traded_picks": tuple[TradedPick, ...],
+    }
+
+
+def _draft_urls(root: str) -> dict[str, Any]:
+    return {
+        root: Draft,
+        f"{root}/picks": tuple[DraftPick, ...],
+        f"{root}/traded_picks": tuple[TradedDraftPick, ...],
     }
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 # Importing the event modules registers their types.
 import domain.brackets.events
+import domain.drafts.events
 import domain.league.events
 import domain.matchups.events
 import domain.members.events

@@ -1,7 +1,7 @@
 """Names of streams. One Sleeper endpoint of one league is one stream, so that each syncs and fails alone.
 
-A stream's name is ``<category>-<league id>[-<week>]``, or ``<category>-nfl`` for the sport; the log indexes
-the category.
+A stream's name is ``<category>-<league id>[-<week or draft id>]``, ``<category>-nfl`` for the sport; the log
+indexes the category.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def check_league_id(league_id: str) -> None:
     Raises:
         InvalidInput: it is not a decimal number of at most 20 digits (a 64-bit snowflake).
     """
-    if not (league_id.isascii() and league_id.isdecimal() and len(league_id) <= _LONGEST_ID):
+    if not is_id(league_id):
         raise InvalidInput("league_id", f"{league_id[:40]!r} is not a number.", remedy=LeagueNotFound.remedy)
 
 
@@ -46,6 +46,22 @@ def check_season(season: str) -> None:
     """
     if not _SEASON.fullmatch(season):
         raise InvalidInput("season", f"{season[:40]!r} is not a season.", remedy="Use a year, as in 2025.")
+
+
+def check_draft_id(draft_id: str) -> None:
+    """Refuse what cannot be a draft's id before it becomes part of a name or an address.
+
+    Raises:
+        InvalidInput: it is not a decimal number of at most 20 digits (a 64-bit snowflake).
+    """
+    if not is_id(draft_id):
+        remedy = "Use a draft_id of /league/{league_id}/drafts."
+        raise InvalidInput("draft_id", f"{draft_id[:40]!r} is not a number.", remedy=remedy)
+
+
+def is_id(text: str) -> bool:
+    """Whether it may be one of Sleeper's ids."""
+    return text.isascii() and text.isdecimal() and len(text) <= _LONGEST_ID
 
 
 def league_stream(league_id: str) -> str:
@@ -116,3 +132,18 @@ def nfl_state_stream() -> str:
 def players_stream() -> str:
     """The catalogue of players: ``/players/nfl``."""
     return "players-nfl"
+
+
+def draft_stream(league_id: str, draft_id: str) -> str:
+    """One draft, without its picks: ``/draft/{id}``, and its row of ``/league/{id}/drafts``."""
+    return f"draft-{league_id}-{draft_id}"
+
+
+def draft_picks_stream(league_id: str, draft_id: str) -> str:
+    """The picks of one draft: ``/draft/{id}/picks``."""
+    return f"draft_picks-{league_id}-{draft_id}"
+
+
+def draft_traded_picks_stream(league_id: str, draft_id: str) -> str:
+    """The picks of one draft that changed hands: ``/draft/{id}/traded_picks``."""
+    return f"draft_traded_picks-{league_id}-{draft_id}"

@@ -142,6 +142,18 @@ class ScriptedSleeper:
     async def user_drafts(self, user_id: str, season: str, *, fresh: bool = False) -> Observation[Any]:
         return await self._answer(f"user/{user_id}/drafts/{season}", fresh)
 
+    async def drafts(self, league_id: str, *, fresh: bool = False) -> Observation[Any]:
+        return await self._answer("drafts", fresh)
+
+    async def draft(self, draft_id: str, *, fresh: bool = False) -> Observation[Any]:
+        return await self._answer(f"draft/{draft_id}", fresh)
+
+    async def draft_picks(self, draft_id: str, *, fresh: bool = False) -> Observation[Any]:
+        return await self._answer(f"draft/{draft_id}/picks", fresh)
+
+    async def draft_traded_picks(self, draft_id: str, *, fresh: bool = False) -> Observation[Any]:
+        return await self._answer(f"draft/{draft_id}/traded_picks", fresh)
+
 
 class RememberedTimes:
     def __init__(self) -> None:

@@ -12,9 +12,11 @@ from typing import Any
 import msgspec
 
 LEAGUE_ID = "900000000000000001"
+DRAFT_ID = "900000000000000002"
 TEAMS = 10
 WEEKS = 5
 SQUAD = 15
+ROUNDS = 2
 STARTERS = 9
 NAMES = ("ada", "bert", "cleo", "dara", "edsger", "flo", "grace", "hedy", "ida", "joan")
 START_MS = 1_788_000_000_000
@@ -25,6 +27,7 @@ def bodies(league_id: str = LEAGUE_ID, *, weeks: int = WEEKS, seed: int = 1) -> 
     """Every answered path below the host, ``v1/…``, with its body."""
     random = Random(seed)
     players = {team: [str(team * 100 + n) for n in range(SQUAD)] for team in range(1, TEAMS + 1)}
+    drafted = {team: list(squad) for team, squad in players.items()}
     legs = {week: _transactions(week, players, random) for week in range(1, weeks + 1)}
     played = {week: _matchups(week, players, random) for week in range(1, weeks + 1)}
     root = f"v1/league/{league_id}"
@@ -33,6 +36,7 @@ def bodies(league_id: str = LEAGUE_ID, *, weeks: int = WEEKS, seed: int = 1) -> 
         root: _league(league_id, weeks),
         f"{root}/users": [_member(league_id, team) for team in range(1, TEAMS + 1)],
         f"{root}/rosters": [_roster(league_id, team, players[team]) for team in range(1, TEAMS + 1)],
+        **_drafts(league_id, drafted),
         **{f"{root}/matchups/{week}": rows for week, rows in played.items()},
         **{f"{root}/transactions/{week}": rows for week, rows in legs.items()},
         f"{root}/winners_bracket": _bracket(),
@@ -97,7 +101,7 @@ def _league(league_id: str, week: int) -> dict[str, Any]:
         "status": "in_season",
         "total_rosters": TEAMS,
         "previous_league_id": None,
-        "draft_id": "900000000000000002",
+        "draft_id": DRAFT_ID,
         "avatar": None,
         "roster_positions": slots,
         "settings": {
@@ -157,6 +161,62 @@ def _roster(league_id: str, team: int, squad: list[str]) -> dict[str, Any]:
             "total_moves": 0,
         },
         "metadata": {"record": "", "streak": ""},
+    }
+
+
+def _drafts(league_id: str, players: dict[int, list[str]]) -> dict[str, Any]:
+    """The draft of the season: two rounds of a snake, with a pick that was traded and one of nobody."""
+    draft = {
+        "draft_id": DRAFT_ID,
+        "league_id": league_id,
+        "type": "snake",
+        "status": "complete",
+        "season": "2026",
+        "season_type": "regular",
+        "sport": "nfl",
+        "created": START_MS - 9 * DAY_MS,
+        "start_time": START_MS - DAY_MS,
+        "last_picked": START_MS - DAY_MS + 3_600_000,
+        "last_message_id": "900000000000000007",
+        "last_message_time": START_MS,
+        "creators": ["1001", "1002"],
+        "draft_order": {str(1000 + team): team for team in range(1, TEAMS + 1)},
+        "settings": {"teams": TEAMS, "rounds": ROUNDS, "pick_timer": 60, "reversal_round": 0},
+        "metadata": {"name": "The Imaginary League", "scoring_type": "half_ppr", "description": ""},
+    }
+    slots = {str(team): team for team in range(1, TEAMS + 1)}
+    return {
+        f"v1/league/{league_id}/drafts": [draft],
+        f"v1/draft/{DRAFT_ID}": {**draft, "slot_to_roster_id": slots},
+        f"v1/draft/{DRAFT_ID}/picks": [_pick(number, players) for number in range(1, TEAMS * ROUNDS + 1)],
+        f"v1/draft/{DRAFT_ID}/traded_picks": [
+            {
+                "draft_id": int(DRAFT_ID),
+                "season": "2026",
+                "round": 2,
+                "roster_id": 3,
+                "previous_owner_id": 3,
+                "owner_id": 4,
+            }
+        ],
+    }
+
+
+def _pick(number: int, players: dict[int, list[str]]) -> dict[str, Any]:
+    turn, place = divmod(number - 1, TEAMS)
+    slot = place + 1 if turn % 2 == 0 else TEAMS - place
+    player = players[slot][turn]
+    return {
+        "draft_id": DRAFT_ID,
+        "pick_no": number,
+        "round": turn + 1,
+        "draft_slot": slot,
+        "roster_id": slot,
+        "player_id": player,
+        "picked_by": "" if slot == 7 else str(1000 + slot),
+        "is_keeper": None,
+        "reactions": None,
+        "metadata": {"player_id": player, "position": "RB", "team": "EXA", "status": "Active"},
     }
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from infrastructure.postgres.migrate import run_script
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 
 
 def upgrade() -> None:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Collection, Iterable
 from typing import NamedTuple, TypeVar
 
+from application.commands.draft_sync import DraftSync
 from application.commands.endpoints import Endpoint, LeagueEndpoints, nfl_state
 from application.commands.sync import Sync
 from application.commands.sync_league import SyncLeague, SyncType
@@ -56,13 +57,16 @@ class LeagueSync:
             league, state, weeks, brackets = await self._begin(tasks)
             independent = [*self._endpoints.independent(weeks, brackets)]
             before = len(self._sync.failures) + (league is not None) + (state is not None)
-            self._sync.total = before + len(independent) + len(weeks) + 1  # the legs, and the rosters
+            # The legs beside them, the rosters, and the list of drafts.
+            self._sync.total = before + len(independent) + len(weeks) + 2
             # Transactions first: the rosters wait for them.
             self._undecided_legs = len(weeks)
             legs = [tasks.create_task(self._leg(leg)) for leg in weeks]
             tasks.create_task(self._rosters(legs))
             for endpoint in independent:
                 tasks.create_task(self._sync.record(endpoint))
+            own_draft = league.body.draft_id if league is not None and league.body is not None else None
+            tasks.create_task(DraftSync(self._command, self._sleeper, self._sync).execute(own_draft))
             if league is not None:
                 tasks.create_task(self._record(self._endpoints.league, league))
             if state is not None:

@@ -69,10 +69,9 @@ class Recorder:
         self._memory = memory
         self._correlation_id = correlation_id
         self._preloaded: dict[str, Known] = {}
-        self._news: asyncio.Task[dict[str, list[RecordedEvent]]] | None = None
-        self._first = False
-        """Nothing was known of what is synced: what happened before is told only now."""
+        self._news: dict[str, asyncio.Task[dict[str, list[RecordedEvent]]]] = {}
         self._own: frozenset[str] = frozenset()
+        """The streams of what is synced, as the first preload names them."""
 
     def preload(
         self, streams: Collection[str], tasks: asyncio.TaskGroup, *, shared: Collection[str] = ()
@@ -81,10 +80,11 @@ class Recorder:
 
         ``shared`` are further ones, which are not of what is synced alone.
         """
-        self._own = frozenset(streams)
-        self._preloaded = {stream: self._memory.recall(stream) or _NOTHING for stream in (*streams, *shared)}
-        after = {stream: known.version for stream, known in self._preloaded.items()}
-        self._news = tasks.create_task(self._log.read_streams(after))
+        self._own = self._own or frozenset(streams)
+        known = {stream: self._memory.recall(stream) or _NOTHING for stream in (*streams, *shared)}
+        after = {stream: each.version for stream, each in known.items()}
+        self._preloaded |= known
+        self._news |= dict.fromkeys(known, tasks.create_task(self._log.read_streams(after)))
 
     async def decide(
         self, stream: str, decider: Decider[S, O], seen: Seen[O], known: Known | None = None
@@ -94,13 +94,21 @@ class Recorder:
         Raises:
             LogError: the log cannot be read.
         """
+        return _decision(stream, decider, seen, await self._known(stream, decider, known))
+
+    async def state(self, stream: str, decider: Decider[S, O]) -> S:
+        """What is known of a stream before anything is decided.
+
+        Raises:
+            LogError: the log cannot be read.
+        """
+        known = await self._known(stream, decider)
+        return decider.initial if known.version == 0 else known.state
+
+    async def _known(self, stream: str, decider: Decider[S, O], known: Known | None = None) -> Known:
         known = known or self._preloaded.get(stream, _NOTHING)
-        news = await (self._news or self._log.read_streams({stream: known.version}))
-        if self._news is not None:
-            self._first = self._own.isdisjoint(news) and all(
-                self._preloaded[each].version == 0 for each in self._own
-            )
-        return _decision(stream, decider, seen, _folded(decider, known, news.get(stream, ())))
+        news = await (self._news.get(stream) or self._log.read_streams({stream: known.version}))
+        return _folded(decider, known, news.get(stream, ()))
 
     async def append(self, decision: Decision[S, O]) -> Recorded:
         """Append what was decided; where the stream has moved on meanwhile, what is still new then.
@@ -135,12 +143,21 @@ class Recorder:
     async def _append_events(self, decision: Decision[S, O]) -> StreamAppended:
         stream, version, events = decision.stream, decision.before.version, decision.events
         with telemetry.append_span(stream, len(events)):
-            new = self._new_events(stream, version, events, decision.seen)
+            new = self._new_events(
+                stream, version, events, decision.seen, backfilled=await self._is_first_look()
+            )
             (appended,) = await self._log.append(StreamWrite(stream, version, new))
         return appended
 
+    async def _is_first_look(self) -> bool:
+        """Whether nothing was known of what is synced: what happened before is told only now."""
+        for stream in self._own:
+            news = await self._news[stream]
+            return self._own.isdisjoint(news) and all(self._preloaded[own].version == 0 for own in self._own)
+        return False
+
     def _new_events(
-        self, stream: str, version: int, events: Sequence[Event], seen: Seen[O]
+        self, stream: str, version: int, events: Sequence[Event], seen: Seen[O], *, backfilled: bool
     ) -> list[NewEvent]:
         observed = Metadata(
             occurred_at=seen.at,
@@ -156,7 +173,7 @@ class Recorder:
                 data=data,
                 metadata=observed
                 if (at := event.happened_at) is None
-                else msgspec.structs.replace(observed, occurred_at=at, backfilled=self._first),
+                else msgspec.structs.replace(observed, occurred_at=at, backfilled=backfilled),
             )
             for number, event in enumerate(events, start=version + 1)
         ]

@@ -19,7 +19,8 @@ O = TypeVar("O")  # noqa: E741 - S for state, O for observation
 class Sync:
     """What a sync has recorded so far, and what it could not. An endpoint that fails takes no other with it.
 
-    ``total`` is how many endpoints it means to finish; whoever runs it says so.
+    ``total`` is how many endpoints it means to finish; whoever runs it says so,
+    and again where it learns of more.
     """
 
     def __init__(self, recorder: Recorder, on_progress: OnProgress) -> None:
@@ -75,8 +76,12 @@ class Sync:
         """
         if decision is not None:
             self._note(await self.recorder.append(decision))
+        self.finish(endpoint.stream)
+
+    def finish(self, name: str) -> None:
+        """Count an endpoint as finished. ``name`` is its stream; a list of streams is named alike."""
         self._finished += 1
-        self._on_progress(SyncProgress(self._finished, self.total, endpoint.stream))
+        self._on_progress(SyncProgress(self._finished, self.total, name))
 
     def check_reached(self, *, besides: int = 0) -> None:
         """Refuse to call it a sync where not one endpoint answered, but for ``besides`` that are not its own.

@@ -48,9 +48,9 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 class SyncReport(msgspec.Struct, frozen=True, kw_only=True):
     """What a sync did.
 
-    ``records_updated`` counts the league, members, rosters, matchups and transactions that changed,
-    ``events`` the events appended; ``absent`` are endpoints where Sleeper has nothing; ``position`` is a
-    log position that includes everything this sync recorded.
+    ``records_updated`` counts the league, members, rosters, matchups, transactions, drafts and picks that
+    changed, ``events`` the events appended; ``absent`` are endpoints where Sleeper has nothing;
+    ``position`` is a log position that includes everything this sync recorded.
     """
 
     success: bool
@@ -66,7 +66,10 @@ class SyncReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SyncProgress(msgspec.Struct, frozen=True):
-    """``done`` of ``total`` endpoints are finished; ``stream`` is that of the last one."""
+    """``done`` of ``total`` endpoints are finished; ``stream`` is that of the last one.
+
+    ``total`` grows when the league's drafts are known: each has endpoints of its own.
+    """
 
     done: int
     total: int

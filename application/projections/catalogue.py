@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from application.projections.brackets import BRACKETS
+from application.projections.drafts import DRAFTS
 from application.projections.leagues import LEAGUES
 from application.projections.matchups import MATCHUPS
 from application.projections.members import MEMBERS
@@ -24,6 +25,7 @@ LEAGUE_PROJECTORS: tuple[Projector, ...] = (
     BRACKETS,
     TRADED_PICKS,
     SEASONS,
+    DRAFTS,
 )
 """Those whose subjects are leagues."""
 

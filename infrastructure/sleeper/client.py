@@ -11,6 +11,7 @@ import msgspec
 
 from application.ports import Clock, Observation
 from domain.brackets.observation import Bracket, BracketGame
+from domain.drafts.observation import Draft, DraftPick, TradedDraftPick
 from domain.errors import InvalidInput, ResponseInvalid
 from domain.league.observation import League, NflState
 from domain.matchups.observation import MatchupRow
@@ -18,7 +19,7 @@ from domain.members.observation import Member
 from domain.picks.observation import TradedPick
 from domain.players.observation import PlayerObject
 from domain.rosters.observation import Roster
-from domain.streams import check_league_id, check_season, check_user
+from domain.streams import check_draft_id, check_league_id, check_season, check_user
 from domain.transactions.observation import Transaction
 from domain.users.observation import DraftOfUser, LeagueOfUser, User
 from infrastructure.sleeper.memory import Memory
@@ -149,6 +150,25 @@ class SleeperClient:
         path = f"{_user_path(user_id)}/drafts/nfl/{season}"
         return await self._observe(path, tuple[DraftOfUser, ...], fresh=fresh)
 
+    async def drafts(self, league_id: str, *, fresh: bool = False) -> Observation[tuple[Draft, ...]]:
+        """``/league/{id}/drafts``, the newest first."""
+        return await self._observe(f"{league_path(league_id)}/drafts", tuple[Draft, ...], fresh=fresh)
+
+    async def draft(self, draft_id: str, *, fresh: bool = False) -> Observation[Draft]:
+        """``/draft/{id}``; the body is ``None`` for a draft that Sleeper does not know."""
+        return await self._observe(draft_path(draft_id), Draft, fresh=fresh)
+
+    async def draft_picks(self, draft_id: str, *, fresh: bool = False) -> Observation[tuple[DraftPick, ...]]:
+        """``/draft/{id}/picks``."""
+        return await self._observe(f"{draft_path(draft_id)}/picks", tuple[DraftPick, ...], fresh=fresh)
+
+    async def draft_traded_picks(
+        self, draft_id: str, *, fresh: bool = False
+    ) -> Observation[tuple[TradedDraftPick, ...]]:
+        """``/draft/{id}/traded_picks``."""
+        path = f"{draft_path(draft_id)}/traded_picks"
+        return await self._observe(path, tuple[TradedDraftPick, ...], fresh=fresh)
+
     async def _observe(
         self,
         path: str,
@@ -191,6 +211,16 @@ def league_path(league_id: str) -> str:
 def _user_path(user: str) -> str:
     check_user(user)
     return f"v1/user/{user}"
+
+
+def draft_path(draft_id: str) -> str:
+    """The API path of a draft.
+
+    Raises:
+        InvalidInput: the id is not a decimal number of at most 20 digits.
+    """
+    check_draft_id(draft_id)
+    return f"v1/draft/{draft_id}"
 
 
 def decode(url: str, answer: Answer, body_type: type[T]) -> T | None:

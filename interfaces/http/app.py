@@ -14,6 +14,7 @@ from interfaces.http.brackets import BracketsController
 from interfaces.http.changes import ChangesController
 from interfaces.http.checks import check_request
 from interfaces.http.documentation import documentation_routes
+from interfaces.http.drafts import DraftsController
 from interfaces.http.events import EventsController
 from interfaces.http.leagues import LeaguesController
 from interfaces.http.listing import Listing
@@ -47,6 +48,7 @@ _RESOURCES: Final = (
     UsersController,
     NflController,
     PlayersController,
+    DraftsController,
     EventsController,
     ChangesController,
     VerificationController,

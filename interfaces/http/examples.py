@@ -13,6 +13,7 @@ from application.commands.sync_runs import RunStatus, SyncRun
 from application.health import ComponentHealth, HealthReport
 from application.queries.brackets import BracketGameRow
 from application.queries.changes import ChangeRow
+from application.queries.drafts import DraftPickRow, DraftRow, TradedDraftPickRow
 from application.queries.events import EventRow, EventSlice
 from application.queries.family import Family, FamilySeason
 from application.queries.leagues import LeagueRow
@@ -90,6 +91,24 @@ _PLAYER: Final[Mapping[str, Any]] = {
     "search_rank": 12,
 }
 
+_DRAFT_ID: Final = "100200300400500601"
+_DRAFT: Final = DraftRow(
+    draft_id=_DRAFT_ID,
+    league_id=_LEAGUE,
+    type="snake",
+    status="complete",
+    season="2026",
+    season_type="regular",
+    sport="nfl",
+    created=1_785_000_000_000,
+    start_time=1_787_500_000_000,
+    last_picked=1_787_506_000_000,
+    creators=[_USER],
+    draft_order={_USER: 1},
+    slot_to_roster_id={"1": 3},
+    settings={"teams": 12, "rounds": 15, "pick_timer": 120},
+    metadata={"scoring_type": "half_ppr", "name": "The Example League"},
+)
 ANSWERS: Final[Mapping[str, Any]] = {
     "getNflState": NflStateRow(
         season="2026",
@@ -246,6 +265,37 @@ ANSWERS: Final[Mapping[str, Any]] = {
         ],
         next=None,
     ),
+    "listDrafts": Slice(items=[_DRAFT], next=None),
+    "getDraft": _DRAFT,
+    "listDraftPicks": Slice(
+        items=[
+            DraftPickRow(
+                draft_id=_DRAFT_ID,
+                pick_no=1,
+                round=1,
+                draft_slot=1,
+                roster_id=3,
+                player_id="1002",
+                picked_by=_USER,
+                is_keeper=None,
+                metadata={"position": "RB", "team": "EXA"},
+            )
+        ],
+        next=None,
+    ),
+    "listDraftTradedPicks": Slice(
+        items=[
+            TradedDraftPickRow(
+                draft_id=_DRAFT_ID,
+                season="2026",
+                round=2,
+                roster_id=7,
+                previous_owner_id=7,
+                owner_id=3,
+            )
+        ],
+        next=None,
+    ),
     "listTransactions": Slice(
         items=[
             TransactionRow(
@@ -396,7 +446,7 @@ ANSWERS: Final[Mapping[str, Any]] = {
         sync_type=SyncType.FULL,
         status=RunStatus.RUNNING,
         started_at=_TIME,
-        progress=SyncProgress(done=12, total=42, stream=f"matchups-{_LEAGUE}-7"),
+        progress=SyncProgress(done=12, total=46, stream=f"matchups-{_LEAGUE}-7"),
     ),
     "getRejectedBody": RejectedBodyView(
         number=4,
@@ -451,13 +501,15 @@ PARAMETERS: Final[Mapping[str, Any]] = {
     "roster_id": 3,
     "owner_id": 3,
     "bracket": "winners",
+    "draft_id": _DRAFT_ID,
+    "round": 1,
+    "player_id": "1002",
     "live": True,
     "limit": 100,
     "min_position": 1843,
     "stream": f"matchups-{_LEAGUE}-10",
     "topic": f"sleeper.league.{_LEAGUE}.>",
     "status": "complete",
-    "player_id": "4034",
     "search": "amon ra st brown",
     "position": "RB",
     "team": "PHI",

@@ -9,6 +9,7 @@ import gzip
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,10 @@ LEAST_LEAGUES = 29
 RESOURCES = (
     *("", "/members", "/rosters", "/standings", "/matchups", "/transactions"),
     *("/brackets/winners", "/brackets/losers", "/traded-picks"),
+    "/drafts",
 )
+LEAST_DRAFTS = 13
+LEAST_PICKED = 15
 MOST = 8 / 11
 """In so many closed seasons Sleeper reports what its matchups say; in the others it corrected scores later."""
 
@@ -41,7 +45,10 @@ class Recorded:
 
     def body(self, path: str) -> Any:
         """What is recorded at a path below ``/v1/league/``, ``None`` where nothing is."""
-        file = self._index.get(f"/v1/league/{path}")
+        return self._body(f"/v1/league/{path}")
+
+    def _body(self, path: str) -> Any:
+        file = self._index.get(path)
         if file is None:
             return None
         content = file.read_bytes()
@@ -49,6 +56,27 @@ class Recorded:
 
     def holds(self, path: str) -> bool:
         return f"/v1/league/{path}" in self._index
+
+    def draft_body(self, path: str) -> Any:
+        """What is recorded at a path below ``/v1/draft/``, ``None`` where nothing is."""
+        return self._body(f"/v1/draft/{path}")
+
+    def draft_ids(self) -> list[tuple[str, str]]:
+        """Every draft that a recorded league lists or names and of which anything is recorded."""
+        named = {(league, body["draft_id"]) for league in self.leagues if (body := self.body(league))}
+        recorded = {path.split("/")[3].partition("?")[0] for path in self._index if "/v1/draft/" in path}
+        listed = {(league, draft) for league in self.leagues for draft in self.listed_drafts(league)}
+        return sorted({(league, draft) for league, draft in named if draft in recorded} | listed)
+
+    def listed_drafts(self, league: str) -> dict[str, Any]:
+        return {row["draft_id"]: row for row in self.body(f"{league}/drafts") or ()}
+
+    def drafts(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        """Every such draft as ``/draft/{id}`` tells it, else as the list does, if either does."""
+        for league, draft in self.draft_ids():
+            told = self.draft_body(draft) or self.listed_drafts(league).get(draft)
+            if told is not None:
+                yield league, draft, told
 
     def weeks(self, league: str, resource: str) -> dict[int, list[dict[str, Any]]]:
         """The rows of every recorded week of ``matchups`` or ``transactions``."""
@@ -182,6 +210,38 @@ async def test_traded_picks_equal_the_recorded_bodies(service: Served, recorded:
             assert items == expected
             compared += len(items)
     assert compared
+
+
+async def test_drafts_equal_the_recorded_bodies_without_chat(service: Served, recorded: Recorded) -> None:
+    count = 0
+    for league, draft, told in recorded.drafts():
+        answer = await service.get(f"/api/v1/leagues/{league}/drafts/{draft}")
+        expected = {name: told[name] for name in told if not name.startswith("last_message_")}
+        assert as_recorded(answer, told) == expected
+        listed = await service.pages(f"/api/v1/leagues/{league}/drafts")
+        assert answer in listed
+        count += 1
+    assert count >= LEAST_DRAFTS
+
+
+async def test_draft_picks_equal_the_recorded_bodies_without_reactions(
+    service: Served, recorded: Recorded
+) -> None:
+    count = 0
+    for league, draft in recorded.draft_ids():
+        path = f"/api/v1/leagues/{league}/drafts/{draft}"
+        if (rows := recorded.draft_body(f"{draft}/picks")) is not None:
+            expected = [{name: row[name] for name in row if name != "reactions"} for row in rows]
+            items = await service.pages(f"{path}/picks", limit=7)
+            assert [as_recorded(row, rows[0]) for row in items] == expected
+            of_round = await service.pages(f"{path}/picks", round=2, roster_id=1)
+            assert of_round == [row for row in items if (row["round"], row["roster_id"]) == (2, 1)]
+            count += 1
+        if (traded := recorded.draft_body(f"{draft}/traded_picks")) is not None:
+            items = await service.pages(f"{path}/traded-picks", limit=3)
+            key = itemgetter("season", "round", "roster_id")
+            assert items == sorted([{**row, "draft_id": str(row["draft_id"])} for row in traded], key=key)
+    assert count >= LEAST_PICKED
 
 
 async def test_members_equal_the_recorded_bodies_without_chat(service: Served, recorded: Recorded) -> None:

@@ -158,7 +158,7 @@ def server_process(name: str, folder: Path) -> psutil.Process:
         ("postgres", 1, True),
         ("postgres", 12, True),
         ("postgres", 30, True),
-        ("postgres", 42, True),
+        ("postgres", 46, True),
         ("postgres", 25, False),
         ("valkey", 1, True),
         ("valkey", 20, True),

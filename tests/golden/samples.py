@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from domain.brackets import events as brackets
 from domain.brackets.observation import Bracket, BracketGame
+from domain.drafts import events as drafts
+from domain.drafts.observation import Draft, DraftPick, TradedDraftPick
 from domain.event import Event
 from domain.league import events as league
 from domain.league.observation import League, NflState
@@ -132,6 +134,34 @@ _GAME = BracketGame(
 _G = {**_L, "bracket": Bracket.LOSERS, "m": 3, "r": 2}
 _TEAMS = {"before_t1": 5, "before_t2": 7, "t1": 4, "t2": 6, "t1_from": {"w": 1}, "t2_from": {"l": 2}}
 _P = {**_L, "season": "2026", "round": 1, "roster_id": 9}
+_D = {**_L, "draft_id": "1199999999999999998"}
+_DRAFT = Draft(
+    draft_id="1199999999999999998",
+    type="auction",
+    status="drafting",
+    season="2025",
+    season_type="regular",
+    sport="nfl",
+    created=1_750_000_000_000,
+    start_time=1_757_000_000_000,
+    last_picked=1_757_000_000_123,
+    creators=(_USER_ID,),
+    draft_order={_USER_ID: 1},
+    slot_to_roster_id={"1": 3},
+    settings={"rounds": 15, "teams": 12, "budget": 200},
+    metadata={"name": "Sunday Best", "scoring_type": "ppr"},
+)
+_DRAFT_PICK = DraftPick(
+    pick_no=14,
+    round=2,
+    draft_slot=1,
+    roster_id=3,
+    player_id="4034",
+    picked_by=_USER_ID,
+    is_keeper=True,
+    metadata={"amount": "31", "slot": "1", "position": "RB"},
+)
+_TRADED_DRAFT_PICK = TradedDraftPick(season="2025", round=2, roster_id=9, previous_owner_id=3, owner_id=5)
 _MAP_CHANGE = {"changed": {"rec": 1.5, "leg": 15}, "removed": ("old",)}
 _ROSTER_MAPS = {
     "settings": {"wins": 4},
@@ -222,6 +252,20 @@ SAMPLES: tuple[Event, ...] = (
             transactions.TransactionReported,
         )
     ),
+    drafts.DraftRegistered(**_D, draft=_DRAFT),
+    drafts.DraftScheduled(**_D, before=1_756_000_000_000, after=1_757_000_000_000),
+    drafts.DraftStatusChanged(**_D, before="drafting", after="complete", completed_at=1_757_000_000_123),
+    drafts.DraftOrderSet(**_D, draft_order={_USER_ID: 1}, slot_to_roster_id={"1": 3}),
+    drafts.DraftSettingsChanged(**_D, **_MAP_CHANGE),
+    drafts.DraftDetailsChanged(
+        **_D, changed={"type": "snake"}, metadata={"name": "Draft"}, removed_metadata=("highest_offer",)
+    ),
+    drafts.DraftClockAdvanced(**_D, last_picked=1_757_000_000_123),
+    drafts.DraftPickMade(**_D, pick=_DRAFT_PICK, made_by=1_757_000_000_123),
+    drafts.DraftPickCorrected(**_D, pick=_DRAFT_PICK, before={"player_id": "17"}),
+    drafts.DraftPickUndone(**_D, pick=_DRAFT_PICK),
+    drafts.PickOfDraftTraded(**_D, pick=_TRADED_DRAFT_PICK),
+    drafts.PickOfDraftReturned(**_D, pick=_TRADED_DRAFT_PICK),
     transactions.TransactionCorrected(**_TRANSACTION, before={"drops": {"17": 3}, "roster_ids": [3]}),
     brackets.BracketDrawn(**_L, bracket=Bracket.WINNERS, games=(_GAME,)),
     brackets.BracketGameAdded(**_G, game=_GAME),

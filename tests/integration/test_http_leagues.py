@@ -26,6 +26,7 @@ RESOURCES = (
     *(f"brackets/{bracket}" for bracket in BRACKETS),
     "traded-picks",
 )
+RESOURCES = ("members", "rosters", "standings", "matchups", "transactions", "drafts")
 
 
 def bodies() -> dict[str, Any]:
@@ -370,3 +371,39 @@ async def test_a_read_model_that_does_not_get_there_is_said_to_be_behind(
         assert (beyond.status_code, beyond.json()["parameter"]) == (400, "min_position")
         assert str(position) in beyond.json()["detail"]
         assert waiting.json() == {"items": [], "next": None}
+
+
+DRAFT = f"{LEAGUE}/drafts/{synthetic.DRAFT_ID}"
+
+
+async def test_a_draft_is_what_sleeper_says_without_chat(service: Served) -> None:
+    said = bodies()[f"v1/draft/{synthetic.DRAFT_ID}"]
+    draft = await service.get(DRAFT)
+    assert draft == {name: value for name, value in said.items() if not name.startswith("last_message_")}
+    assert await service.pages(f"{LEAGUE}/drafts") == [draft]
+
+
+async def test_picks_come_in_order_and_by_round_and_roster(service: Served) -> None:
+    said = [
+        {name: value for name, value in pick.items() if name != "reactions"}
+        for pick in bodies()[f"v1/draft/{synthetic.DRAFT_ID}/picks"]
+    ]
+    assert await service.pages(f"{DRAFT}/picks", limit=3) == said
+    of_round = await service.pages(f"{DRAFT}/picks", limit=4, round=2)
+    assert of_round == [pick for pick in said if pick["round"] == 2]
+    of_team = await service.pages(f"{DRAFT}/picks", roster_id=7)
+    assert of_team == [pick for pick in said if pick["roster_id"] == 7]
+    assert {pick["picked_by"] for pick in of_team} == {""}
+
+
+async def test_traded_picks_of_a_draft_name_it_by_text(service: Served) -> None:
+    (said,) = bodies()[f"v1/draft/{synthetic.DRAFT_ID}/traded_picks"]
+    told = await service.pages(f"{DRAFT}/traded-picks")
+    assert told == [{**said, "draft_id": synthetic.DRAFT_ID}]
+
+
+@pytest.mark.parametrize("part", ["", "/picks", "/traded-picks"])
+async def test_a_draft_that_the_league_does_not_have_is_404(service: Served, part: str) -> None:
+    answer = await service.client.get(f"{LEAGUE}/drafts/12{part}")
+    assert answer.status_code == 404
+    assert answer.json()["remedy"] == f"Use a draft_id of {LEAGUE}/drafts."

@@ -54,7 +54,7 @@ async def test_one_sync_is_one_trace_and_the_projections_link_to_it(
     }
 
     # The calls, the decisions and the appends are the command's own.
-    assert len(by_name["GET sleeper"]) == 42
+    assert len(by_name["GET sleeper"]) == 46
     assert all(span.kind is SpanKind.CLIENT for span in by_name["GET sleeper"])
     for span in (each for group in by_name.values() for each in group):
         assert span.parent is not None
@@ -74,6 +74,7 @@ async def test_one_sync_is_one_trace_and_the_projections_link_to_it(
         "transactions",
         "brackets",
         "traded_picks",
+        "drafts",
     }
     linked = {link.context.span_id for span in processed for link in span.links}
     assert linked <= {_id(span) for span in by_name["append"]}

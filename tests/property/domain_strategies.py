@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from domain.brackets.decide import BracketObserved
 from domain.brackets.observation import Bracket, BracketGame
+from domain.drafts.decide import DraftObserved, DraftPicksObserved, DraftTradedPicksObserved
+from domain.drafts.observation import Draft, DraftPick, TradedDraftPick
 from domain.league.observation import League
 from domain.matchups.decide import MatchupsObserved
 from domain.matchups.observation import MatchupRow
@@ -260,3 +262,55 @@ def shuffled_rows(rows: Sequence[Any], chance: random.Random) -> tuple[Any, ...]
         msgspec.convert(shuffled(msgspec.to_builtins(row), chance), kind)
         for row, kind in zip(reversed(rows), turned, strict=True)
     )
+
+
+drafts = st.builds(
+    Draft,
+    draft_id=st.just("500"),
+    type=st.sampled_from([None, "snake", "linear", "auction"]),
+    status=st.sampled_from([None, "pre_draft", "drafting", "paused", "complete"]),
+    created=st.just(1),
+    start_time=st.sampled_from([None, 0, 1, 2]),
+    last_picked=st.sampled_from([None, 1, 2]),
+    creators=_lists(USERS),
+    draft_order=_maps_of(USERS, (1, 2, None)),
+    slot_to_roster_id=_maps_of(("1", "2"), (1, 2, None)),
+    settings=_maps("rounds", "teams"),
+    metadata=_maps("name", "highest_offer"),
+).map(lambda draft: DraftObserved("1", draft))
+
+
+@st.composite
+def draft_picks(draw: st.DrawFn) -> DraftPicksObserved:
+    """The first picks of a draft, as far as it is; descriptions of players differ each time."""
+    numbers = range(1, 1 + draw(st.integers(0, 4)))
+    draft = draw(st.none() | drafts.map(lambda seen: seen.draft))
+    return DraftPicksObserved("1", "500", tuple(draw(_draft_pick(number)) for number in numbers), draft)
+
+
+def _draft_pick(number: int) -> st.SearchStrategy[DraftPick]:
+    return st.builds(
+        DraftPick,
+        pick_no=st.just(number),
+        round=st.sampled_from([None, 1]),
+        draft_slot=st.just(number),
+        roster_id=st.sampled_from([None, 1, 2]),
+        player_id=st.sampled_from([None, *PLAYERS]),
+        picked_by=st.sampled_from([None, "", *USERS]),
+        is_keeper=st.sampled_from([None, False, True]),
+        metadata=_maps_of(("amount", "team", "injury_status"), ("", "1", "31")),
+    )
+
+
+traded_draft_picks = st.lists(
+    st.builds(
+        TradedDraftPick,
+        season=st.sampled_from(["2026", "2027"]),
+        round=st.sampled_from([1, 2]),
+        roster_id=st.sampled_from([1, 2]),
+        previous_owner_id=st.sampled_from([None, 1, 2]),
+        owner_id=st.sampled_from([None, 1, 2]),
+    ),
+    max_size=4,
+    unique_by=lambda pick: pick.key,
+).map(lambda picks: DraftTradedPicksObserved("1", "500", tuple(picks)))

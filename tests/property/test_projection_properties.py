@@ -12,6 +12,14 @@ from sqlalchemy import Table
 
 from application.projections.brackets import BRACKET_GAME, game_of
 from application.projections.catalogue import PROJECTORS
+from application.projections.drafts import (
+    DRAFT,
+    DRAFT_PICK,
+    DRAFT_TRADED_PICK,
+    draft_of,
+    draft_pick_of,
+    traded_draft_pick_of,
+)
 from application.projections.leagues import LEAGUE, league_of
 from application.projections.matchups import MATCHUP, MATCHUP_PLAYER, matchups_of
 from application.projections.members import MEMBER, member_of
@@ -23,6 +31,7 @@ from application.projections.traded_picks import TRADED_PICK, pick_of
 from application.projections.transactions import FAAB, MOVE, PICK, TRANSACTION, transactions_of
 from domain.brackets.decide import bracket_decider
 from domain.decider import Decider
+from domain.drafts.decide import draft_decider, draft_picks_decider, draft_traded_picks_decider
 from domain.event import Event
 from domain.league.decide import league_decider
 from domain.matchups.decide import matchups_decider
@@ -43,6 +52,9 @@ _DECIDERS: dict[str, tuple[Decider[Any, Any], st.SearchStrategy[Any]]] = {
     "transactions": (transactions_decider, sleeper.transactions),
     "bracket": (bracket_decider, sleeper.brackets),
     "traded_picks": (picks_decider, sleeper.traded_picks),
+    "draft": (draft_decider, sleeper.drafts),
+    "draft picks": (draft_picks_decider, sleeper.draft_picks()),
+    "traded draft picks": (draft_traded_picks_decider, sleeper.traded_draft_picks),
 }
 
 
@@ -80,6 +92,9 @@ def known_to(made: dict[Table, list[Row]]) -> dict[str, Any]:
         "transactions": {each.transaction_id: each for each in transactions},
         "bracket": {row["m"]: game_of(row) for row in made[BRACKET_GAME]},
         "traded_picks": {pick.key: pick for pick in map(pick_of, made[TRADED_PICK])},
+        "draft": next((draft_of(row) for row in made[DRAFT]), None),
+        "draft picks": {row["pick_no"]: draft_pick_of(row) for row in made[DRAFT_PICK]},
+        "traded draft picks": {pick.key: pick for pick in map(traded_draft_pick_of, made[DRAFT_TRADED_PICK])},
     }
 
 

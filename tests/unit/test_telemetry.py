@@ -283,6 +283,10 @@ def test_calls_are_counted_by_endpoint_and_outcome(
         (f"{BASE}/league/1/users", "users"),
         (f"{BASE}/league/1/matchups/3", "matchups"),
         (f"{BASE}/league/1/transactions/3", "transactions"),
+        (f"{BASE}/league/1/drafts", "drafts"),
+        (f"{BASE}/draft/1", "draft"),
+        (f"{BASE}/draft/1/picks", "picks"),
+        (f"{BASE}/draft/1/traded_picks", "traded_picks"),
         ("http://127.0.0.1:1/", "other"),
     ],
 )
@@ -293,4 +297,5 @@ def test_an_address_belongs_to_an_endpoint(url: str, endpoint: str) -> None:
 @given(st.text())
 def test_no_address_makes_a_new_endpoint(text: str) -> None:
     known = {"state", "league", "users", "rosters", "matchups", "transactions", "other"}
+    known |= {"drafts", "draft", "picks", "traded_picks"}
     assert telemetry.endpoint_of(f"{BASE}/{quote(text)}") in known

@@ -34,7 +34,7 @@ from domain.users.observation import LeagueOfUser, User
 from tests.fakes import NOW, FixedClock, InMemoryEventLog, KeptBodies, ScriptedSleeper
 
 FAILS = SleeperRefused("http://x/v1/league/25", 500)
-FULL_SYNC = 43  # a look at the league, and its 42 endpoints
+FULL_SYNC = 44  # a look at the league, its 42 endpoints and its list of drafts
 
 
 def season(year: int, before: str | None, status: str = "complete") -> League:
@@ -70,6 +70,7 @@ class ManyLeagues(ScriptedSleeper):
 
     rosters = members
     traded_picks = members
+    drafts = members
 
     async def bracket(self, league_id: str, bracket: Bracket, *, fresh: bool = False) -> Observation[Any]:
         return await self._of(league_id, ())

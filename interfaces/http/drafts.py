@@ -1,0 +1,124 @@
+"""Drafts of a league."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from litestar import Controller, Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import PathParameter, QueryParameter
+
+from application.queries.drafts import (
+    NEEDS,
+    DraftPickRow,
+    DraftRow,
+    PickFilters,
+    TradedDraftPickRow,
+    find_draft,
+    list_draft_picks,
+    list_draft_traded_picks,
+    list_drafts,
+)
+from application.queries.paging import DEFAULT_LIMIT, Page, Slice
+from interfaces.http.parameters import After, LeagueId, Limit, MinPosition
+from interfaces.http.reads import Reads
+
+_HIGHEST = 2**31 - 1
+
+DraftId = Annotated[
+    str,
+    PathParameter(pattern="^[0-9]{1,20}$", description="A draft_id of the league's list of drafts"),
+]
+OfRound = Annotated[
+    int | None, QueryParameter(name="round", ge=1, le=_HIGHEST, description="Only picks of this round")
+]
+OfRoster = Annotated[
+    int | None, QueryParameter(ge=1, le=_HIGHEST, description="Only picks that this roster made")
+]
+
+
+class DraftsController(Controller):
+    path = "/leagues/{league_id:str}/drafts"
+    tags = ["leagues"]
+
+    @get(operation_id="listDrafts", summary="The drafts of a league, the newest first")
+    async def list(
+        self,
+        *,
+        request: Request[Any, Any, Any],
+        reads: NamedDependency[Reads],
+        league_id: LeagueId,
+        limit: Limit = DEFAULT_LIMIT,
+        after: After = None,
+        min_position: MinPosition = None,
+    ) -> Response[Slice[DraftRow]]:
+        page = Page(limit, after)
+        return await reads.of_league(
+            request, league_id, NEEDS, min_position, lambda snapshot: list_drafts(snapshot, league_id, page)
+        )
+
+    @get("/{draft_id:str}", operation_id="getDraft", summary="A draft: its status, its order, its settings")
+    async def find(
+        self,
+        *,
+        request: Request[Any, Any, Any],
+        reads: NamedDependency[Reads],
+        league_id: LeagueId,
+        draft_id: DraftId,
+        min_position: MinPosition = None,
+    ) -> Response[DraftRow]:
+        return await reads.of_league(
+            request,
+            league_id,
+            NEEDS,
+            min_position,
+            lambda snapshot: find_draft(snapshot, league_id, draft_id),
+        )
+
+    @get("/{draft_id:str}/picks", operation_id="listDraftPicks", summary="The picks of a draft, in order")
+    async def picks(
+        self,
+        *,
+        request: Request[Any, Any, Any],
+        reads: NamedDependency[Reads],
+        league_id: LeagueId,
+        draft_id: DraftId,
+        round_: OfRound = None,
+        roster_id: OfRoster = None,
+        limit: Limit = DEFAULT_LIMIT,
+        after: After = None,
+        min_position: MinPosition = None,
+    ) -> Response[Slice[DraftPickRow]]:
+        page, filters = Page(limit, after), PickFilters(round=round_, roster_id=roster_id)
+        return await reads.of_league(
+            request,
+            league_id,
+            NEEDS,
+            min_position,
+            lambda snapshot: list_draft_picks(snapshot, league_id, draft_id, page, filters),
+        )
+
+    @get(
+        "/{draft_id:str}/traded-picks",
+        operation_id="listDraftTradedPicks",
+        summary="The picks of a draft that changed hands",
+    )
+    async def traded_picks(
+        self,
+        *,
+        request: Request[Any, Any, Any],
+        reads: NamedDependency[Reads],
+        league_id: LeagueId,
+        draft_id: DraftId,
+        limit: Limit = DEFAULT_LIMIT,
+        after: After = None,
+        min_position: MinPosition = None,
+    ) -> Response[Slice[TradedDraftPickRow]]:
+        page = Page(limit, after)
+        return await reads.of_league(
+            request,
+            league_id,
+            NEEDS,
+            min_position,
+            lambda snapshot: list_draft_traded_picks(snapshot, league_id, draft_id, page),
+        )
