@@ -29,8 +29,10 @@ CHUNK: Final = 100
 FEW: Final = 100
 """Up to so many new players are news, one by one. More at once are an import."""
 _MOST_GONE: Final = 0.1
-"""A map that lacks more than this part of all players, known or new, was cut short: nobody left by it. Measured by
-the known alone, the same map could say another thing as soon as its new players are known."""
+"""A map that lacks more than this part of all players, known or new, was cut short: nobody left by it.
+
+Measured by the known alone, the same map could say another thing as soon as its new players are known.
+"""
 
 
 class _Change(NamedTuple):
