@@ -103,8 +103,8 @@ class GroupCommit:
     async def run(self) -> None:
         """Write what comes, until closed."""
         try:
-            while not (self._closed and not self._waiting):
-                batch = self._take()
+            # Whether it is closed is asked after taking: all that waited may have been cancelled.
+            while (batch := self._take()) or not self._closed:
                 if batch:
                     await self._send(batch)
                 else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from infrastructure.embedded.engines import Engines, embedded_engines
 from infrastructure.settings import Settings
 from infrastructure.sleeper.recording import AsgiApp, RecordingApp, index_recordings
 from interfaces.bootstrap import Application, application
+from tests.cli import data_folder
 from tests.engines import wait_until, with_database
 from tests.recordings import running_app
 from tests.synthetic import LEAGUE_ID, bodies, write_recording
@@ -29,9 +30,15 @@ _INCIDENTAL = {"position", "observed_at", "first_observed_at", "updated_at", "la
 
 
 @pytest.fixture
-async def own_engines(tmp_path: Path) -> AsyncIterator[Engines]:
+def data() -> Iterator[Path]:
+    with data_folder() as folder:
+        yield folder
+
+
+@pytest.fixture
+async def own_engines(data: Path) -> AsyncIterator[Engines]:
     """Engines that this test may kill."""
-    async with embedded_engines(tmp_path / "data", grace=1.0) as engines:
+    async with embedded_engines(data, grace=1.0) as engines:
         yield engines
 
 
@@ -166,13 +173,13 @@ def server_process(name: str, folder: Path) -> psutil.Process:
     ],
 )
 async def test_kill_9_of_an_engine_in_the_middle_of_a_sync(
-    own_engines: Engines, tmp_path: Path, engine: str, at: int, restarted: bool
+    own_engines: Engines, data: Path, engine: str, at: int, restarted: bool
 ) -> None:
-    world = World(own_engines, tmp_path / "recording")
+    world = World(own_engines, data.parent)
     expected = await world.undisturbed()
 
     async def kill() -> None:
-        process = server_process(engine, tmp_path / "data")
+        process = server_process(engine, data)
         os.kill(process.pid, signal.SIGKILL)
         await wait_until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
 

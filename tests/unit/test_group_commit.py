@@ -201,6 +201,17 @@ async def test_closing_finishes_what_waits_and_takes_no_more():
     assert [task.result()[0].stream for task in tasks] == ["a", "b"]
 
 
+async def test_it_ends_where_all_that_waits_was_cancelled():
+    server = Server()
+    async with running(server) as group:
+        first, *others = await under_way(group, server, append("a"), append("b"), append("c"))
+        for other in others:
+            other.cancel()
+        group.close()
+    assert (await first)[0].stream == "a"
+    assert server.calls == [["a"]]
+
+
 async def test_no_caller_is_left_waiting_when_the_writer_is_cancelled():
     server = Server()
     group = GroupCommit(server.commit)
