@@ -28,10 +28,10 @@ contracts: ## Imports point inward: interfaces, infrastructure -> application ->
 	uv run lint-imports
 
 test: ## All tests, on embedded engines or on those of DATABASE_URL and VALKEY_URL
-	uv run pytest
+	uv run pytest -n logical
 
 coverage: ## All tests, and how much of domain and application they reach (at least 95 %)
-	uv run pytest --cov
+	uv run pytest -n logical --cov
 
 bench: ## The benchmarks; benchmarks/RESULTS.md keeps what they said
 	$(foreach name,$(BENCHMARKS),uv run python -m benchmarks.$(name) &&) true

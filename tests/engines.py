@@ -66,9 +66,10 @@ async def _containers() -> AsyncIterator[Servers]:
 
 
 def _with_test_keyspace(valkey_url: str, environ: Mapping[str, str]) -> str:
-    """A server that others use is only touched in one database of its own, 15 unless told."""
-    number = environ.get("GAMEFILM_TEST_VALKEY_DB", "15")
-    return urlsplit(valkey_url)._replace(path=f"/{number}").geturl()
+    """A server that others use is only touched in one database, 15 unless told, or one of each process below."""
+    number = int(environ.get("GAMEFILM_TEST_VALKEY_DB", "15"))
+    process = int(environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    return urlsplit(valkey_url)._replace(path=f"/{number - process}").geturl()
 
 
 def with_database(database_url: str, name: str) -> str:
