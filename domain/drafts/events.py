@@ -149,7 +149,7 @@ class DraftPickMade(DraftPickEvent, frozen=True, kw_only=True):
         taken = "kept" if self.pick.is_keeper else "took"
         amount = meaning((self.pick.metadata or {}).get("amount"))
         price = f" for ${amount}" if amount else ""
-        return f"{self._pick()}: team {self.pick.roster_id} {taken} {self.pick.player_id or 'nobody'}{price}"
+        return f"{self._pick()}: team {self.pick.roster_id} {taken} {self.pick.player_name}{price}"
 
 
 @event_type()
@@ -159,7 +159,7 @@ class DraftPickCorrected(DraftPickEvent, frozen=True, kw_only=True):
     before: dict[str, Any]
 
     def words(self) -> str:
-        made = f"team {self.pick.roster_id} with {self.pick.player_id or 'nobody'}"
+        made = f"team {self.pick.roster_id} with {self.pick.player_name}"
         return f"{self._pick()} was corrected ({', '.join(sorted(self.before))}): {made}"
 
 
@@ -168,7 +168,7 @@ class DraftPickUndone(DraftPickEvent, frozen=True, kw_only=True):
     """A commissioner took a pick back. When that was is not told."""
 
     def words(self) -> str:
-        return f"{self._pick()} was undone: team {self.pick.roster_id} has no {self.pick.player_id}"
+        return f"{self._pick()} was undone: team {self.pick.roster_id} gave back {self.pick.player_name}"
 
 
 class TradedDraftPickEvent(DraftEvent, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from domain.players.names import player_name
 from domain.transactions.observation import Millis
 
 COMPLETE = "complete"
@@ -52,6 +53,13 @@ class DraftPick(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     picked_by: str | None = None
     is_keeper: bool | None = None
     metadata: dict[str, Any] | None = None
+
+    @property
+    def player_name(self) -> str:
+        """What to call who was taken, as the pick itself tells it."""
+        if not self.player_id:
+            return "nobody"
+        return player_name({"player_id": self.player_id} | (self.metadata or {}))
 
 
 class TradedDraftPick(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -114,7 +114,7 @@ def test_a_pick_that_is_seen_while_drafting_has_no_time_of_its_own() -> None:
     (event,) = picked((), PICK, draft=msgspec.structs.replace(DRAFT, status="drafting", last_picked=LAST))
     assert event == e.DraftPickMade(**NAMES, pick=PICK)
     assert event.happened_at is None
-    assert event.words() == "pick 1 (round 1): team 2 took 17"
+    assert event.words() == "pick 1 (round 1): team 2 took player 17"
 
 
 def test_a_pick_of_a_complete_draft_was_made_by_its_last_pick() -> None:
@@ -123,8 +123,20 @@ def test_a_pick_of_a_complete_draft_was_made_by_its_last_pick() -> None:
 
 
 def test_a_keeper_and_a_price_are_told() -> None:
-    (event,) = picked((), a_pick(is_keeper=True, metadata={"amount": "31"}))
-    assert event.words() == "pick 1 (round 1): team 2 kept 17 for $31"
+    about = {"first_name": "Ann", "last_name": "Back", "position": "RB", "amount": "31"}
+    (event,) = picked((), a_pick(is_keeper=True, metadata=about))
+    assert event.words() == "pick 1 (round 1): team 2 kept Ann Back for $31"
+
+
+def test_a_defense_is_called_by_its_team_and_an_empty_pick_took_nobody() -> None:
+    defense = a_pick(
+        player_id="PHI", metadata={"first_name": "Philadelphia", "position": "DEF", "team": "PHI"}
+    )
+    events = picked((), defense, a_pick(2, player_id=None, metadata=None))
+    assert [event.words() for event in events] == [
+        "pick 1 (round 1): team 2 took PHI",
+        "pick 2 (round 1): team 2 took nobody",
+    ]
 
 
 @pytest.mark.parametrize(
