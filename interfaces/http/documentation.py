@@ -170,7 +170,7 @@ def _is_conditional(path: str) -> bool:
 
 def _problems(path: str, method: str) -> dict[str, Any]:
     problems = {"400": _bad_input(method), "503": problem_example(LogUnavailable, detail="No connection.")}
-    if path in ("/api/v1/leagues", "/api/v1/events"):
+    if path in ("/api/v1/leagues", "/api/v1/events", "/sync/rejected/{number}"):
         problems["403"] = _refused(path)
     if "{" in path or method == "post":
         problems["404"] = problem_example(NotFound, detail="It is not in the log.", remedy="Sync it first.")

@@ -40,6 +40,16 @@ class Listing:
             remedy = "Name a league: topic=sleeper.league.{league_id}.> or stream=league-{league_id}."
             raise ListingRefused("The events of all leagues", remedy)
 
+    def check_rejected_bodies(self) -> None:
+        """Refuse bodies by their numbers: who counts through them sees what others have synced.
+
+        Raises:
+            ListingRefused: the operator does not allow it.
+        """
+        if not self._allowed:
+            remedy = "The report of the sync names the field and says what is wrong with it."
+            raise ListingRefused("The rejected bodies", remedy)
+
 
 def names_one(topic: str) -> bool:
     """Whether a pattern of topics is about one league, user or draft, or about none at all."""

@@ -21,6 +21,7 @@ from application.commands.sync_players import PlayersReport, SyncPlayers
 from application.commands.sync_runs import LONGEST_RUN, SyncRun
 from domain.errors import NotFound, SyncRunNotFound
 from interfaces.bootstrap import Application
+from interfaces.http.listing import Listing
 from interfaces.http.parameters import LAST_POSITION
 from interfaces.http.positions import note_position, position_headers
 
@@ -164,8 +165,12 @@ class SyncController(Controller):
         summary="A body of Sleeper's that did not decode, kept for diagnosis",
     )
     async def rejected(
-        self, service: NamedDependency[Application], number: BodyNumber
+        self,
+        service: NamedDependency[Application],
+        listing: NamedDependency[Listing],
+        number: BodyNumber,
     ) -> Response[RejectedBodyView]:
+        listing.check_rejected_bodies()
         kept = await service.rejected_bodies.load(number)
         if kept is None:
             raise NotFound(f"There is no rejected body {number}.", remedy="Only the newest are kept.")

@@ -77,6 +77,7 @@ async def test_a_league_that_is_not_in_the_log_has_no_family(private: Served) ->
         ("/api/v1/events", {}),
         ("/api/v1/events", {"type": "LeagueRegistered"}),
         ("/api/v1/events", {"topic": "sleeper.league.*.rosters"}),
+        ("/sync/rejected/1", {}),
     ],
 )
 async def test_what_spans_leagues_is_refused_with_what_to_do(
