@@ -37,6 +37,19 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
         return f"{kind}{self.season}" if self.week is None else f"{kind}week {self.week} of {self.season}"
 
 
+def season_type_named(name: str) -> SeasonType:
+    """The part of a season of that name.
+
+    Raises:
+        InvalidInput: there is none.
+    """
+    try:
+        return SeasonType(name)
+    except ValueError:
+        remedy = f"Use one of {', '.join(SeasonType)}."
+        raise InvalidInput("season_type", f"{name[:40]!r} is no part of a season.", remedy=remedy) from None
+
+
 def check_period(period: Period) -> None:
     """Refuse what is no period before it becomes part of a name or an address.
 

@@ -16,6 +16,7 @@ from litestar.typing import FieldDefinition
 from opentelemetry.trace import format_trace_id, get_current_span
 
 from domain.errors import (
+    FeedsDisabled,
     GamefilmError,
     InvalidInput,
     LeagueNotFound,
@@ -74,6 +75,7 @@ KINDS: Final[Mapping[type[BaseException], Kind]] = {
     UserNotFound: Kind("user-not-found", "The user does not exist", HTTPStatus.NOT_FOUND),
     SyncRunNotFound: Kind("sync-run-not-found", "There is no such sync run", HTTPStatus.NOT_FOUND),
     ListingRefused: Kind("listing-refused", "Only what is named is shown", HTTPStatus.FORBIDDEN),
+    FeedsDisabled: Kind("feeds-disabled", "Undocumented feeds are off", HTTPStatus.FORBIDDEN),
     NotFound: Kind("not-found", "There is no such thing", HTTPStatus.NOT_FOUND),
     WrongExpectedVersion: Kind("conflict", "Somebody else was first", HTTPStatus.CONFLICT),
     PartlyRecorded: Kind("conflict", "Somebody else was first", HTTPStatus.CONFLICT),
