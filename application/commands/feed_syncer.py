@@ -86,7 +86,7 @@ class FeedSyncer:
         return await self._endpoints.record(endpoint, run_id)
 
     async def _is_over(self, period: Period, run_id: str) -> bool:
-        """Whether the period ended before its stats are asked for; by the log, where Sleeper does not tell."""
+        """Whether the period ended before its stats are asked for; by the log where Sleeper fails."""
         try:
             await self._endpoints.record(nfl_state(self._sleeper), run_id)
         except SleeperError as error:

@@ -15,7 +15,6 @@ from domain.schedule.observation import Game, ScheduleObserved
 Schedule = Mapping[str, Game]
 """The games of one part of a season by id."""
 
-_MOVES: Final = ("week", "date", "home", "away")
 _MOST_GONE: Final = 0.1
 """An answer that lacks more than this part of all games, known or new, was cut short: none left by it."""
 
@@ -50,7 +49,7 @@ def _by_week(game: Game) -> tuple[Any, ...]:
 
 
 def _changes(at: Mapping[str, Any], before: Game, seen: Game) -> Iterator[Event]:
-    moved = {field: getattr(before, field) for field in _MOVES if _tells(before, seen, field)}
+    moved = {field: getattr(before, field) for field in e.MOVES if _tells(before, seen, field)}
     told = {field: getattr(seen, field) for field in moved}
     if moved:
         before = msgspec.structs.replace(before, **told)

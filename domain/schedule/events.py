@@ -11,6 +11,8 @@ from domain.feeds.period import SeasonType
 from domain.nfl.events import NFL
 from domain.schedule.observation import Game
 
+MOVES = ("week", "date", "home", "away")
+"""The fields that say when and between whom a game is."""
 _BECAME = {
     "pre_game": "has not begun",
     "in_game": "has begun",
@@ -75,8 +77,9 @@ class GameRescheduled(GameEvent, frozen=True, kw_only=True):
 
     def words(self) -> str:
         now = msgspec.structs.asdict(self.game)
-        told = ", ".join(f"{field} {was or 'none'} → {now[field]}" for field, was in self.before.items())
-        return f"{self.game.name} was moved: {told}"
+        moved = [field for field in MOVES if field in self.before]
+        told = [f"{field} {self.before[field] or 'none'} → {now[field]}" for field in moved]
+        return f"{self.game.name} was moved: {', '.join(told)}"
 
 
 @event_type()
