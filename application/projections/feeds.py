@@ -27,7 +27,7 @@ WHOLE_SEASON: Final = 0
 def _line_table(feed: Feed) -> Table:
     return read_table(
         "feeds",
-        feed,
+        str(feed),
         key("season"),
         key("season_type"),
         key("week", INT),

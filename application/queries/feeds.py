@@ -79,7 +79,7 @@ _GAME_ORDER: Final = Keyset("schedule", Key(GAME.c.week, "week", int), Key(GAME.
 
 
 def _order(feed: Feed, table: Table) -> Keyset:
-    return Keyset(feed, Key(table.c.week, "week", int), Key(table.c.player_id, "player_id", str))
+    return Keyset(str(feed), Key(table.c.week, "week", int), Key(table.c.player_id, "player_id", str))
 
 
 _ORDERS: Final = {feed: _order(feed, table) for feed, table in LINES.items()}

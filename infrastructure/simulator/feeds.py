@@ -1,6 +1,7 @@
-"""What Sleeper serves and does not document: stats, projections, research (SLEEPER_NOTES 2.3), in both shapes.
+"""What Sleeper serves and does not document, in both shapes: stats, projections, research.
 
-The schedule has a file of its own. Only the regular season is played here: of others nothing is told.
+The shapes are those of SLEEPER_NOTES 2.3. The schedule has a file of its own. Only the regular season is
+played here: of others nothing is told.
 """
 
 from __future__ import annotations
