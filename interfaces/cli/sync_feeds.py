@@ -34,12 +34,10 @@ Examples:
 _WHOLE_SEASON = "  gamefilm sync {feed} 2025                       the whole season, told as one\n"
 
 Season = Annotated[str, typer.Argument(metavar="SEASON", help="The year.")]
-Week = Annotated[int, typer.Argument(metavar="WEEK", min=1, max=18, help="The week of the season.")]
+Week = Annotated[int, typer.Argument(metavar="WEEK", help="The week of the season, 1 to 18.")]
 WeekOrSeason = Annotated[
     int | None,
-    typer.Argument(
-        metavar="[WEEK]", min=1, max=18, help="The week; without it the whole season, told as one."
-    ),
+    typer.Argument(metavar="WEEK", help="The week; without it the whole season, told as one."),
 ]
 SeasonType = Annotated[
     str, typer.Option("--season-type", metavar="pre|regular|post", help="The part of the season.")

@@ -92,6 +92,7 @@ KINDS: Final[Mapping[type[BaseException], Kind]] = {
 """Errors and their subclasses; whatever is not here is an internal error."""
 
 _NAMED_FIELD: Final = re.compile(r"field `([^`]+)`")
+_MISSING: Final = re.compile(r"Missing required \w+ parameter '(\w+)'")
 _REMEDIES: Final = {
     HTTPStatus.NOT_FOUND: "See /schema for the routes there are.",
     HTTPStatus.METHOD_NOT_ALLOWED: "Use a method of the Allow header.",
@@ -196,16 +197,24 @@ def _of_validation(request: Request[Any, Any, Any], error: ValidationException) 
     kind = KINDS[InvalidInput]
     problem = _new(request, kind.status, kind.slug, kind.title)
     faults: Any = error.extra
+    fields: Mapping[str, FieldDefinition] = request.route_handler.parsed_fn_signature.parameters
     if not isinstance(faults, list) or not faults:
-        problem.detail = str(error.detail)
+        _blame_what_is_missing(problem, fields, str(error.detail))
         return problem
     key, message = str(faults[0].get("key", "")), str(faults[0]["message"])
-    fields: Mapping[str, FieldDefinition] = request.route_handler.parsed_fn_signature.parameters
     if faults[0].get("source") == "body":
         _blame_the_body(problem, fields["data"], key, message)
     else:
         _blame_a_parameter(problem, fields[key], message)
     return problem
+
+
+def _blame_what_is_missing(problem: Problem, fields: Mapping[str, FieldDefinition], detail: str) -> None:
+    named = _MISSING.search(detail)
+    if named and named.group(1) in fields:
+        _blame_a_parameter(problem, fields[named.group(1)], "it is missing")
+    else:
+        problem.detail = detail
 
 
 def _blame_a_parameter(problem: Problem, field: FieldDefinition, message: str) -> None:
