@@ -15,6 +15,7 @@ from domain.event import Event, event_type
 from domain.feeds.observation import Feed, Line
 from domain.feeds.period import Period, SeasonType
 from domain.nfl.events import NFL
+from domain.values import meaning
 
 _NAMED = 5
 
@@ -169,6 +170,11 @@ def _players(count: int) -> str:
 
 def _said(player_id: str, change: LineChange) -> Iterator[str]:
     for key, value in change.changed.items():
-        yield f"player {player_id} {key} {change.before.get(key, 'none')} → {value}"
+        yield f"player {player_id} {key} {_number(change.before.get(key))} → {_number(value)}"
     for key in change.removed:
-        yield f"player {player_id} {key} {change.before.get(key, 'none')} → none"
+        yield f"player {player_id} {key} {_number(change.before.get(key))} → none"
+
+
+def _number(value: Any) -> str:
+    """A number without the noise of 32-bit floats."""
+    return "none" if value is None else str(meaning(value))

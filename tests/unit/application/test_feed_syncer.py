@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -98,6 +99,15 @@ async def test_a_new_process_knows_what_the_log_holds() -> None:
     await stage.feeds.sync(WEEK_3)
     other.log.events = stage.log.events
     assert (await other.feeds.sync(WEEK_3)).events == 0
+
+
+async def test_syncs_at_once_tell_everything_once() -> None:
+    bodies = {"state": STATE, "stats/2025/3": {str(n): {"rush_yd": n} for n in range(500)}}
+    stages = [Stage(**bodies) for _ in range(3)]
+    for stage in stages:
+        stage.log.events = stages[0].log.events
+    await asyncio.gather(*(stage.feeds.sync(WEEK_3) for stage in stages))
+    assert stages[0].types == ["NflStateFirstObserved", *["StatsRecorded"] * 3]
 
 
 async def test_games_are_told_one_by_one_once_they_are_known() -> None:

@@ -102,6 +102,17 @@ def test_a_correction_says_before_and_after_and_ranks_that_follow_are_told_apart
     )
 
 
+def test_noise_of_floats_is_not_said() -> None:
+    change = e.LineChange(changed={"pts_ppr": 13.100000381469727}, before={"pts_ppr": 14.0})
+    assert e.StatsCorrected(**AT, players={"7": change}).words().endswith("player 7 pts_ppr 14 → 13.1")
+
+
+def test_a_correction_of_many_is_said_short() -> None:
+    change = e.LineChange(changed={"rec": 1, "rec_yd": 9}, before={"rec": 2, "rec_yd": 8})
+    words = e.StatsCorrected(**AT, players={str(n): change for n in range(4)}).words()
+    assert words.endswith("player 2 rec 2 → 1 and 3 more")
+
+
 def test_projections_and_research_are_never_closed_nor_corrected() -> None:
     for feed, revised in ((Feed.PROJECTIONS, e.ProjectionsRevised), (Feed.RESEARCH, e.ResearchRevised)):
         known = given(feed_decider, seen({"7": {"owned": 97.1}}, feed=feed, over=True))
