@@ -12,6 +12,9 @@ from domain.brackets.observation import Bracket, BracketGame
 from domain.drafts.observation import Draft, DraftPick, TradedDraftPick
 from domain.errors import ResponseInvalid
 from domain.event import NewEvent, RecordedEvent
+from domain.feeds.observation import Feed, Lines
+from domain.feeds.period import Period as FeedPeriod
+from domain.feeds.period import SeasonType
 from domain.league.observation import League, NflState
 from domain.matchups.observation import MatchupRow
 from domain.members.observation import Member
@@ -19,7 +22,9 @@ from domain.moment import Moment, Period
 from domain.picks.observation import TradedPick
 from domain.players.observation import PlayerObject
 from domain.rosters.observation import Roster
+from domain.schedule.observation import Game
 from domain.transactions.observation import Transaction
+from domain.trending.observation import Trend, TrendingPlayer
 from domain.users.observation import DraftOfUser, LeagueOfUser, User
 
 T = TypeVar("T")
@@ -129,6 +134,7 @@ class Sleeper(Protocol):
 
     async def nfl_state(self, *, fresh: bool = False) -> Observation[NflState]: ...
     async def players(self) -> Observation[dict[str, PlayerObject]]: ...
+    async def trending(self, trend: Trend) -> Observation[tuple[TrendingPlayer, ...]]: ...
     async def league(self, league_id: str, *, fresh: bool = False) -> Observation[League]: ...
     async def members(self, league_id: str, *, fresh: bool = False) -> Observation[tuple[Member, ...]]: ...
     async def rosters(self, league_id: str, *, fresh: bool = False) -> Observation[tuple[Roster, ...]]: ...
@@ -159,6 +165,13 @@ class Sleeper(Protocol):
     async def draft_traded_picks(
         self, draft_id: str, *, fresh: bool = False
     ) -> Observation[tuple[TradedDraftPick, ...]]: ...
+
+
+class Feeds(Protocol):
+    """What Sleeper serves and does not document. Calls raise SleeperError where no answer can be had."""
+
+    async def lines(self, feed: Feed, period: FeedPeriod) -> Observation[Lines]: ...
+    async def schedule(self, season: str, season_type: SeasonType) -> Observation[tuple[Game, ...]]: ...
 
 
 class ObservationTimes(Protocol):

@@ -64,6 +64,7 @@ _ENDPOINTS = frozenset(
     {
         *("state", "league", "users", "rosters", "matchups", "transactions", "players"),
         *("drafts", "draft", "picks", "traded_picks"),
+        *("trending", "stats", "projections", "research", "schedule"),
     }
 )
 _FAILURES: Mapping[type[BaseException], str] = {
@@ -214,6 +215,11 @@ def sync_span(*, league_id: str, sync_type: str, run_id: str) -> AbstractContext
 def sync_players_span(*, run_id: str) -> AbstractContextManager[Span]:
     """The command that syncs the catalogue of players, with all that is inside it."""
     return span("sync players", attributes={SYNC_RUN: run_id})
+
+
+def sync_feed_span(feed: str, *, run_id: str) -> AbstractContextManager[Span]:
+    """The command that syncs what is trending, or a feed that Sleeper does not document."""
+    return span(f"sync {feed}", attributes={SYNC_RUN: run_id})
 
 
 def decide_span(stream: str) -> AbstractContextManager[Span]:

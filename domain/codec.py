@@ -11,6 +11,7 @@ import msgspec
 # Importing the event modules registers their types.
 import domain.brackets.events
 import domain.drafts.events
+import domain.feeds.events
 import domain.league.events
 import domain.matchups.events
 import domain.members.events
@@ -18,8 +19,10 @@ import domain.nfl.events
 import domain.picks.events
 import domain.players.events
 import domain.rosters.events
+import domain.schedule.events
 import domain.seasons.events
 import domain.transactions.events
+import domain.trending.events
 import domain.users.events  # noqa: F401
 from domain.errors import EventNotReadable
 from domain.event import EVENT_TYPES, Event, EventType, UnknownEvent

@@ -7,6 +7,7 @@ GamefilmError
 │   ├── UserNotFound             Sleeper does not know the user
 │   └── SyncRunNotFound
 ├── ListingRefused               what spans leagues is for callers whom the operator allows it
+├── FeedsDisabled                the operator has not turned on what Sleeper does not document
 ├── LogError
 │   ├── WrongExpectedVersion     somebody else appended to the stream first
 │   ├── PartlyRecorded           some, but not all, event ids of one append are in the log
@@ -87,6 +88,16 @@ class ListingRefused(GamefilmError):
             f"{what} are not listed here: a league is shown to those who can name it.",
             remedy=f"{remedy} The operator can allow lists: GAMEFILM_LIST_LEAGUES=yes.",
         )
+
+
+class FeedsDisabled(GamefilmError):
+    """A feed that Sleeper does not document was asked for, and the operator has not turned these on."""
+
+    remedy = "Set GAMEFILM_UNDOCUMENTED_FEEDS=yes and start Gamefilm again, if you want them all the same."
+
+    def __init__(self, feed: str) -> None:
+        super().__init__(f"Sleeper does not document its {feed}, so they are not asked for.")
+        self.feed = feed
 
 
 class LogError(GamefilmError):

@@ -1,6 +1,6 @@
 """Names of streams. One Sleeper endpoint of one league is one stream, so that each syncs and fails alone.
 
-A stream's name is ``<category>-<league id>[-<week or draft id>]``, ``<category>-nfl`` for the sport; the log
+A stream's name is ``<category>-<league id>[-<week or draft id>]``, ``<category>-nfl…`` for the sport; the log
 indexes the category.
 """
 
@@ -147,3 +147,19 @@ def draft_picks_stream(league_id: str, draft_id: str) -> str:
 def draft_traded_picks_stream(league_id: str, draft_id: str) -> str:
     """The picks of one draft that changed hands: ``/draft/{id}/traded_picks``."""
     return f"draft_traded_picks-{league_id}-{draft_id}"
+
+
+def trending_stream(trend: str) -> str:
+    """The players most added or dropped: ``/players/nfl/trending/{add,drop}``."""
+    return f"trending-nfl-{trend}"
+
+
+def feed_stream(feed: str, season_type: str, season: str, week: int | None) -> str:
+    """Numbers of players in a week or a whole season: ``/stats/nfl/{season}/{week}`` and its like."""
+    whole = f"{feed}-nfl-{season_type}-{season}"
+    return whole if week is None else f"{whole}-{week}"
+
+
+def schedule_stream(season_type: str, season: str) -> str:
+    """The games of a season: ``/schedule/nfl/{season_type}/{season}``."""
+    return f"schedule-nfl-{season_type}-{season}"

@@ -33,6 +33,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     list_leagues: bool | None = None
     """GAMEFILM_LIST_LEAGUES: whether callers over HTTP may see which leagues there are. ``None`` where the
     variable is unset: yes as long as only this machine can call."""
+    undocumented_feeds: bool = False
+    """GAMEFILM_UNDOCUMENTED_FEEDS: whether stats, projections, schedule and research may be asked for."""
 
 
 def load_settings(environ: Mapping[str, str], *, data_dir: Path | None = None) -> Settings:
@@ -52,6 +54,9 @@ def load_settings(environ: Mapping[str, str], *, data_dir: Path | None = None) -
         otlp_endpoint=environ.get("OTEL_EXPORTER_OTLP_ENDPOINT") or None,
         log_level=_level(environ.get("GAMEFILM_LOG_LEVEL") or "info"),
         list_leagues=_yes_or_no("GAMEFILM_LIST_LEAGUES", environ.get("GAMEFILM_LIST_LEAGUES")),
+        undocumented_feeds=bool(
+            _yes_or_no("GAMEFILM_UNDOCUMENTED_FEEDS", environ.get("GAMEFILM_UNDOCUMENTED_FEEDS"))
+        ),
     )
 
 

@@ -12,10 +12,12 @@ from typing import NamedTuple
 from glide import TGlideClient
 
 from application import telemetry
+from application.commands.feed_syncer import FeedSyncer
 from application.commands.league_syncer import LeagueSyncer
 from application.commands.leagues_syncer import LeaguesSyncer
 from application.commands.players_syncer import PlayersSyncer
 from application.commands.sync_runs import SyncRuns
+from application.commands.trending_syncer import TrendingSyncer
 from application.health import Health
 from application.history.history import History
 from application.ports import Clock, EventLog
@@ -84,6 +86,8 @@ class Application:
     syncer: LeagueSyncer
     leagues_syncer: LeaguesSyncer
     players_syncer: PlayersSyncer
+    trending_syncer: TrendingSyncer
+    feed_syncer: FeedSyncer
     sync_runs: SyncRuns
     rejected_bodies: PostgresRejectedBodies
     health: Health
@@ -164,6 +168,16 @@ async def application(settings: Settings, clock: Clock | None = None) -> AsyncIt
                 log=log,
                 sleeper=sleeper,
                 times=PostgresObservationTimes(pool),
+                rejected_bodies=rejected_bodies,
+                clock=clock,
+            ),
+            trending_syncer=TrendingSyncer(
+                log=log, sleeper=sleeper, rejected_bodies=rejected_bodies, clock=clock
+            ),
+            feed_syncer=FeedSyncer(
+                log=log,
+                sleeper=sleeper,
+                feeds=sleeper if settings.undocumented_feeds else None,
                 rejected_bodies=rejected_bodies,
                 clock=clock,
             ),

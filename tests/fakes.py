@@ -14,7 +14,10 @@ from domain import codec
 from domain.brackets.observation import Bracket
 from domain.errors import ResponseInvalid, SleeperError, WrongExpectedVersion
 from domain.event import EVENT_TYPES, RecordedEvent
+from domain.feeds.observation import Feed
+from domain.feeds.period import Period, SeasonType
 from domain.moment import Moment
+from domain.trending.observation import Trend
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -111,6 +114,15 @@ class ScriptedSleeper:
 
     async def players(self) -> Observation[Any]:
         return await self._answer("players/nfl", fresh=False)
+
+    async def trending(self, trend: Trend) -> Observation[Any]:
+        return await self._answer(f"players/nfl/trending/{trend}", fresh=False)
+
+    async def lines(self, feed: Feed, period: Period) -> Observation[Any]:
+        return await self._answer(f"{feed}/{period.season}/{period.week}", fresh=False)
+
+    async def schedule(self, season: str, season_type: SeasonType) -> Observation[Any]:
+        return await self._answer(f"schedule/{season_type}/{season}", fresh=False)
 
     async def league(self, league_id: str, *, fresh: bool = False) -> Observation[Any]:
         return await self._answer("league", fresh)

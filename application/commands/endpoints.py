@@ -6,11 +6,15 @@ from collections.abc import Callable, Collection, Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from application.ports import Observation, Sleeper
+from application.ports import Feeds, Observation, Sleeper
 from domain.brackets.decide import BracketObserved, bracket_decider
 from domain.brackets.observation import Bracket, BracketGame
 from domain.brackets.state import BracketState
 from domain.decider import Decider
+from domain.feeds.decide import feed_decider
+from domain.feeds.observation import Feed, Lines, LinesObserved, lines_of
+from domain.feeds.period import Period, SeasonType
+from domain.feeds.state import FeedState
 from domain.league.decide import league_decider
 from domain.league.observation import League, NflState
 from domain.league.state import LeagueState
@@ -30,20 +34,27 @@ from domain.players.state import Catalogue
 from domain.rosters.decide import RostersObserved, rosters_decider
 from domain.rosters.observation import Roster
 from domain.rosters.state import RostersState
+from domain.schedule.decide import Schedule, schedule_decider
+from domain.schedule.observation import Game, ScheduleObserved
 from domain.streams import (
     bracket_stream,
+    feed_stream,
     league_stream,
     matchups_stream,
     members_stream,
     nfl_state_stream,
     players_stream,
     rosters_stream,
+    schedule_stream,
     traded_picks_stream,
     transactions_stream,
+    trending_stream,
 )
 from domain.transactions.decide import TransactionsObserved, transactions_decider
 from domain.transactions.observation import Transaction
 from domain.transactions.state import TransactionsState
+from domain.trending.decide import TrendingState, trending_decider
+from domain.trending.observation import Trend, TrendingObserved, TrendingPlayer
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -77,6 +88,42 @@ def players(sleeper: Sleeper) -> Endpoint[dict[str, PlayerObject], Catalogue, Pl
         sleeper.players,
         lambda body: PlayersObserved(body, complete=True),
         players_decider,
+    )
+
+
+def trending(
+    sleeper: Sleeper, trend: Trend
+) -> Endpoint[tuple[TrendingPlayer, ...], TrendingState, TrendingObserved]:
+    """``/players/nfl/trending/{add,drop}``."""
+    return Endpoint(
+        trending_stream(trend),
+        lambda: sleeper.trending(trend),
+        lambda rows: TrendingObserved(trend, rows),
+        trending_decider,
+    )
+
+
+def feed_lines(
+    feeds: Feeds, feed: Feed, period: Period, *, over: bool
+) -> Endpoint[Lines, FeedState, LinesObserved]:
+    """Stats, projections or research of a period, which is ``over`` or not."""
+    return Endpoint(
+        feed_stream(feed, period.season_type, period.season, period.week),
+        lambda: feeds.lines(feed, period),
+        lambda body: LinesObserved(feed, period, lines_of(body), over),
+        feed_decider,
+    )
+
+
+def schedule(
+    feeds: Feeds, season: str, season_type: SeasonType
+) -> Endpoint[tuple[Game, ...], Schedule, ScheduleObserved]:
+    """When the games of a season are played."""
+    return Endpoint(
+        schedule_stream(season_type, season),
+        lambda: feeds.schedule(season, season_type),
+        lambda games: ScheduleObserved(season, season_type, games),
+        schedule_decider,
     )
 
 

@@ -12,12 +12,11 @@ from structlog.contextvars import bound_contextvars
 
 from application import telemetry
 from application.commands.endpoints import players
-from application.commands.memory import StateMemory
-from application.commands.recorder import Recorded, Recorder, Seen
+from application.commands.recorder import Recorded
+from application.commands.single import SingleEndpoints
 from application.commands.sync_league import Change
 from application.commands.sync_players import ONCE_A_DAY, PlayersReport, SyncPlayers
 from application.ports import Clock, EventLog, ObservationTimes, RejectedBodies, Sleeper
-from domain.errors import ResponseInvalid
 from domain.players.events import ManyPlayersEvent, PlayerDetailsChanged, PlayerEvent, PlayersListed
 
 PATH = "v1/players/nfl"
@@ -43,9 +42,8 @@ class PlayersSyncer:
         self._log = log
         self._sleeper = sleeper
         self._times = times
-        self._rejected_bodies = rejected_bodies
         self._clock = clock
-        self._memory = StateMemory()
+        self._endpoints = SingleEndpoints(log, rejected_bodies, clock, remembered=1)
 
     async def sync(self, command: SyncPlayers) -> PlayersReport:
         """Record what Sleeper says about its players, unless that was done in the last 20 hours.
@@ -61,25 +59,11 @@ class PlayersSyncer:
             return await self._report(Recorded(), last, started, skipped=True)
         run_id = str(uuid4())
         with bound_contextvars(sync_run=run_id), telemetry.sync_players_span(run_id=run_id):
-            recorded, observed_at = await self._record(run_id)
-        await self._times.note(PATH, observed_at)
-        report = await self._report(recorded, observed_at, started, skipped=False)
+            done = await self._endpoints.record(players(self._sleeper), run_id)
+        await self._times.note(PATH, done.observed_at)
+        report = await self._report(done.recorded, done.observed_at, started, skipped=False)
         log.info("players synced", events=report.events, players=report.players, position=report.position)
         return report
-
-    async def _record(self, run_id: str) -> tuple[Recorded, datetime]:
-        endpoint = players(self._sleeper)
-        try:
-            observation = await endpoint.fetch()
-        except ResponseInvalid as error:
-            telemetry.body_rejected(error.url)
-            await self._rejected_bodies.keep(error, observed_at=self._clock.now())
-            raise
-        seen = Seen(endpoint.in_the_domain(observation.body or {}), observation.observed_at, observation.path)
-        recorder = Recorder(self._log, self._memory, run_id)
-        known = self._memory.recall(endpoint.stream)
-        decision = await recorder.decide(endpoint.stream, endpoint.decider, seen, known)
-        return await recorder.append(decision), observation.observed_at
 
     async def _report(
         self, recorded: Recorded, observed_at: datetime, started: float, *, skipped: bool

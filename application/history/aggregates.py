@@ -35,6 +35,9 @@ from domain.rosters.events import RosterEvent, RosterRegistered
 from domain.rosters.observation import Roster
 from domain.transactions.events import TransactionCorrected, TransactionEvent
 from domain.transactions.observation import Transaction
+from domain.trending import decide as trending
+from domain.trending.decide import TrendingState
+from domain.trending.events import TrendingEvent
 
 S = TypeVar("S")
 
@@ -156,6 +159,11 @@ def _picks(state: tuple[TradedPick, ...], recorded: RecordedEvent) -> tuple[Trad
     return tuple(picks.evolve({pick.key: pick for pick in state}, event).values())
 
 
+def _trending(state: TrendingState, recorded: RecordedEvent) -> TrendingState:
+    event = recorded.event
+    return trending.evolve(state, event) if isinstance(event, TrendingEvent) else state
+
+
 LEAGUE: Final = Aggregate("league", 1, PastLeague, PastLeague(), _league)
 MEMBERS: Final = Aggregate[dict[str, Member]]("members", 1, dict[str, Member], {}, _members)
 ROSTERS: Final = Aggregate[dict[int, Roster]]("rosters", 1, dict[int, Roster], {}, _rosters)
@@ -165,3 +173,4 @@ TRANSACTIONS: Final = Aggregate[dict[str, PastTransaction]](
 )
 BRACKET: Final = Aggregate[dict[int, BracketGame]]("bracket", 1, dict[int, BracketGame], {}, _bracket)
 TRADED_PICKS: Final = Aggregate[tuple[TradedPick, ...]]("traded_picks", 1, tuple[TradedPick, ...], (), _picks)
+TRENDING: Final = Aggregate[TrendingState]("trending", 1, TrendingState, (), _trending)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from application.projections.brackets import BRACKETS
 from application.projections.drafts import DRAFTS
+from application.projections.feeds import FEEDS
 from application.projections.leagues import LEAGUES
 from application.projections.matchups import MATCHUPS
 from application.projections.members import MEMBERS
@@ -14,6 +15,7 @@ from application.projections.rosters import ROSTERS
 from application.projections.seasons import SEASONS
 from application.projections.traded_picks import TRADED_PICKS
 from application.projections.transactions import TRANSACTIONS
+from application.projections.trending import TRENDING
 from application.projections.users import USERS
 
 LEAGUE_PROJECTORS: tuple[Projector, ...] = (
@@ -29,4 +31,4 @@ LEAGUE_PROJECTORS: tuple[Projector, ...] = (
 )
 """Those whose subjects are leagues."""
 
-PROJECTORS: tuple[Projector, ...] = (*LEAGUE_PROJECTORS, USERS, NFL_STATE, PLAYERS)
+PROJECTORS: tuple[Projector, ...] = (*LEAGUE_PROJECTORS, USERS, NFL_STATE, PLAYERS, TRENDING, FEEDS)

@@ -7,6 +7,7 @@ import asyncio
 from infrastructure.simulator.clock import Clock
 from infrastructure.simulator.control import CONTROL, control
 from infrastructure.simulator.faults import Fault, Faults, with_wrong_type
+from infrastructure.simulator.feeds import is_refused
 from infrastructure.simulator.world import World
 from infrastructure.sleeper.recording import Message, Receive, Send
 
@@ -39,6 +40,9 @@ class SimulatorApp:
             await self._serve(path, query, self.clock.at, send)
 
     async def _serve(self, path: str, query: str, at: int, send: Send) -> None:
+        if is_refused(path, query):
+            await _answer(send, 400, b"null")
+            return
         body = self.world.body(path, at, query)
         await _answer(send, 404 if body is None else 200, b"null" if body is None else body)
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from infrastructure.simulator import bodies, brackets, drafts, people
+from infrastructure.simulator import bodies, brackets, drafts, feeds, people
 from infrastructure.simulator.calendar import DAY, HOUR, moment, state_at, tuesday
 from infrastructure.simulator.catalogue import Catalogue
 from infrastructure.simulator.chance import created_of
@@ -45,10 +45,12 @@ class World:
     def body(self, path: str, at: int, query: str = "") -> bytes | None:
         """The JSON that ``path`` answers at a moment (milliseconds since 1970); None for nothing.
 
-        Only what is trending heeds ``query``: ``lookback_hours`` and ``limit``.
+        Only what is trending heeds ``query``, ``lookback_hours`` and ``limit``, and feeds: ``season_type``.
         """
         if match := _TRENDING.fullmatch(path):
             return msgspec.json.encode(self._trending(match[1], at, query))
+        if (fed := feeds.answer(self.pro, path, query, at)) is not None:
+            return msgspec.json.encode(fed)
         for pattern, answer in _ROUTES:
             if match := pattern.fullmatch(path):
                 found = answer(self, at, *match.groups())

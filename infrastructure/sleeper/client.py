@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
@@ -11,16 +11,21 @@ import msgspec
 
 from application.ports import Clock, Observation
 from domain.brackets.observation import Bracket, BracketGame
+from domain.calendar import LAST_WEEK
 from domain.drafts.observation import Draft, DraftPick, TradedDraftPick
-from domain.errors import InvalidInput, ResponseInvalid
+from domain.errors import InvalidInput, ResponseInvalid, SleeperRefused
+from domain.feeds.observation import Feed, Lines, wrong_period
+from domain.feeds.period import Period, SeasonType, check_period
 from domain.league.observation import League, NflState
 from domain.matchups.observation import MatchupRow
 from domain.members.observation import Member
 from domain.picks.observation import TradedPick
 from domain.players.observation import PlayerObject
 from domain.rosters.observation import Roster
+from domain.schedule.observation import Game
 from domain.streams import check_draft_id, check_league_id, check_season, check_user
 from domain.transactions.observation import Transaction
+from domain.trending.observation import Trend, TrendingPlayer
 from domain.users.observation import DraftOfUser, LeagueOfUser, User
 from infrastructure.sleeper.memory import Memory
 from infrastructure.sleeper.transport import Answer, Transport
@@ -33,6 +38,7 @@ REMEMBERED_BYTES = 32 * 1024 * 1024
 _NOT_MODIFIED = 304
 _OPENING_BRACE = ord("{")
 _LAST_WEEK = 30
+_REFUSED_FOR_GOOD = (400, 401, 403, 404, 405, 410)
 
 
 class _Remembered(NamedTuple):
@@ -75,6 +81,39 @@ class SleeperClient:
                 field, reason = f"$[{player_id}]", "Expected `object`"
                 raise ResponseInvalid(url, field, reason, answer.body, answer.content_type)
         return Observation(PLAYERS_PATH, self._clock.now(), body)
+
+    async def trending(self, trend: Trend) -> Observation[tuple[TrendingPlayer, ...]]:
+        """``/players/nfl/trending/{add,drop}``, of the last 24 hours and 25 players: Sleeper's defaults."""
+        return await self._observe(f"{PLAYERS_PATH}/trending/{trend}", tuple[TrendingPlayer, ...])
+
+    async def lines(self, feed: Feed, period: Period) -> Observation[Lines]:
+        """What an undocumented feed says about a period (SLEEPER_NOTES 2.3).
+
+        Where the list is gone or refused, the older map is asked for.
+
+        Raises:
+            InvalidInput: ``period`` names no season or week. No call was made.
+        """
+        check_period(period)
+        (newest, *older) = line_paths(feed, period)
+        try:
+            seen = await self._lines(newest, period)
+        except SleeperRefused as error:
+            if not older or error.status not in _REFUSED_FOR_GOOD:
+                raise
+        else:
+            if seen.body is not None or not older:
+                return seen
+        return await self._lines(older[0], period)
+
+    async def _lines(self, path: str, period: Period) -> Observation[Lines]:
+        kind: Any = Lines
+        return await self._observe(path, kind, wrong=lambda body: wrong_period(period, body))
+
+    async def schedule(self, season: str, season_type: SeasonType) -> Observation[tuple[Game, ...]]:
+        """The undocumented ``/schedule/nfl/{season_type}/{season}``."""
+        check_season(season)
+        return await self._observe(f"schedule/nfl/{season_type}/{season}", tuple[Game, ...])
 
     async def league(self, league_id: str, *, fresh: bool = False) -> Observation[League]:
         """``/league/{id}``; the body is ``None`` for a league that Sleeper does not know.
@@ -174,7 +213,7 @@ class SleeperClient:
         path: str,
         body_type: type[T],
         *,
-        fresh: bool,
+        fresh: bool = False,
         wrong: Callable[[T], tuple[str, str] | None] = lambda _: None,
     ) -> Observation[T]:
         """``wrong`` tells of a body that decoded what nevertheless cannot be: a JSON path, and why."""
@@ -211,6 +250,25 @@ def league_path(league_id: str) -> str:
 def _user_path(user: str) -> str:
     check_user(user)
     return f"v1/user/{user}"
+
+
+def line_paths(feed: Feed, period: Period) -> Sequence[str]:
+    """The API paths of a feed in one period: the list without a version, then the map below ``v1``.
+
+    Without ``season_type`` the list is refused with 400. Research has one path, and tells of weeks alone.
+
+    Raises:
+        InvalidInput: research of a whole season is asked for.
+    """
+    week = "" if period.week is None else f"/{period.week}"
+    if feed is not Feed.RESEARCH:
+        return (
+            f"{feed}/nfl/{period.season}{week}?season_type={period.season_type}",
+            f"v1/{feed}/nfl/{period.season_type}/{period.season}{week}",
+        )
+    if period.week is None:
+        raise InvalidInput("week", "research is of a week.", remedy=f"Use 1 to {LAST_WEEK}.")
+    return (f"players/nfl/research/{period.season_type}/{period.season}{week}",)
 
 
 def draft_path(draft_id: str) -> str:

@@ -49,6 +49,7 @@ _UPPER_CASE: Final = re.compile(r"(?<!^)(?=[A-Z])")
 _CODES: Final[tuple[tuple[type[errors.GamefilmError], ExitCode], ...]] = (
     (errors.InvalidInput, ExitCode.USAGE),
     (errors.NotFound, ExitCode.NOT_FOUND),
+    (errors.FeedsDisabled, ExitCode.CONFIGURATION),
     (errors.SleeperError, ExitCode.SLEEPER),
     (errors.LogError, ExitCode.ENGINES),
     (errors.EngineError, ExitCode.ENGINES),

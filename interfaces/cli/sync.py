@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
-from rich.console import Console
 
+from interfaces.cli import sync_feeds
+from interfaces.cli.changes import print_changes
 from interfaces.cli.failures import print_failures
 from interfaces.cli.outcome import ExitCode
 from interfaces.cli.projecting import caught_up
 from interfaces.cli.run import run
 from interfaces.cli.session import DataDir, Json, LeagueId, chosen_data_dir, opened, prepare
 from interfaces.cli.sync_many import sync_many
-from interfaces.cli.text import counted, err, out, print_table, say, table, write_json
+from interfaces.cli.text import counted, err, out, say, write_json
 
 if TYPE_CHECKING:
-    from application.commands.sync_league import Change, SyncLeague, SyncProgress, SyncReport, SyncType
+    from application.commands.sync_league import SyncLeague, SyncProgress, SyncReport, SyncType
     from application.commands.sync_leagues import SyncFamily
     from application.commands.sync_players import PlayersReport
 
 app = typer.Typer(no_args_is_help=True, help="Record what changed on Sleeper.")
-
-MOST_LINES = 40
-"""How many changes a terminal shows one by one."""
-_FIRST_SEEN = "LeagueRegistered"
+app.add_typer(sync_feeds.app)
 
 _EXAMPLES = """\
 Examples:
@@ -185,7 +182,7 @@ def _progress_bar(command: SyncLeague) -> Iterator[Callable[[SyncProgress], None
 def print_report(report: SyncReport) -> None:
     """What a sync did: the changes on standard output, what failed on standard error."""
     to = out()
-    _print_changes(to, report.changes)
+    print_changes(to, report.changes)
     if report.errors:
         print_failures(err(), report.errors)
     say(to, _in_one_line(report), style="bold")
@@ -199,7 +196,7 @@ def print_players_report(report: PlayersReport) -> None:
         say(to, f"Nothing was fetched: the players were synced at {when}, less than 20 hours ago.")
         say(to, "Sleeper asks for once a day; --force fetches them anyway.")
         return
-    _print_changes(to, report.changes)
+    print_changes(to, report.changes)
     what = counted(report.events, "event") if report.events else "Nothing changed"
     about = f" on {counted(report.players, 'player')}" if report.events else ""
     say(to, f"{what}{about} in {report.duration_ms / 1000:.1f} s.", style="bold")
@@ -209,21 +206,3 @@ def _in_one_line(report: SyncReport) -> str:
     what = counted(report.events, "event") if report.events else "Nothing changed"
     about = f" on {counted(report.records_updated, 'record')}" if report.events else ""
     return f"{what}{about} in {report.duration_ms / 1000:.1f} s; the log is at position {report.position}."
-
-
-def _print_changes(to: Console, changes: Sequence[Change]) -> None:
-    first = any(change.type == _FIRST_SEEN for change in changes)
-    shown = 0 if first else MOST_LINES if to.is_terminal else len(changes)
-    head = [change for change in changes if change.type == _FIRST_SEEN] if first else changes[:shown]
-    for change in head:
-        say(to, change.text)
-    if len(changes) > len(head):
-        _print_counts(to, Counter(change.type for change in changes), len(changes) - len(head))
-
-
-def _print_counts(to: Console, counts: Counter[str], unshown: int) -> None:
-    say(to, f"… and {counted(unshown, 'more change')}. In all:")
-    counted_types = table("events", "type", numbers=("events",))
-    for name, number in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-        counted_types.add_row(f"{number:,}", name)
-    print_table(to, counted_types)

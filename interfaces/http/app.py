@@ -16,6 +16,7 @@ from interfaces.http.checks import check_request
 from interfaces.http.documentation import documentation_routes
 from interfaces.http.drafts import DraftsController
 from interfaces.http.events import EventsController
+from interfaces.http.feeds import FeedsController
 from interfaces.http.leagues import LeaguesController
 from interfaces.http.listing import Listing
 from interfaces.http.matchups import MatchupsController
@@ -30,8 +31,10 @@ from interfaces.http.rosters import RostersController
 from interfaces.http.service import index, live, metrics, ready
 from interfaces.http.standings import StandingsController
 from interfaces.http.sync import SyncController
+from interfaces.http.sync_feeds import FeedSyncController
 from interfaces.http.traded_picks import TradedPicksController
 from interfaces.http.transactions import TransactionsController
+from interfaces.http.trending import TrendingController
 from interfaces.http.users import UsersController
 from interfaces.http.verification import VerificationController
 
@@ -48,6 +51,8 @@ _RESOURCES: Final = (
     UsersController,
     NflController,
     PlayersController,
+    TrendingController,
+    FeedsController,
     DraftsController,
     EventsController,
     ChangesController,
@@ -87,5 +92,5 @@ def create_app(
 def routes() -> list[Router | HTTPRouteHandler]:
     """All routes but those of their description."""
     api = Router("/api/v1", route_handlers=_RESOURCES, before_request=check_request)
-    sync = Router("/", route_handlers=[SyncController], before_request=check_request)
+    sync = Router("/", route_handlers=[SyncController, FeedSyncController], before_request=check_request)
     return [api, sync, index, live, ready, metrics]

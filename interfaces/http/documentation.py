@@ -17,6 +17,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Tag
 
 from domain.errors import (
+    FeedsDisabled,
     InvalidInput,
     ListingRefused,
     LogUnavailable,
@@ -56,10 +57,11 @@ _TAGS: Final = (
     Tag("sync", "Bringing the log up to date"),
     Tag("service", "How the service fares"),
 )
+_FEEDS: Final = ("/sync/stats", "/sync/projections", "/sync/research", "/sync/schedule")
 _SUMMARIES: Final = {
     "304": "Nothing changed since the ETag in If-None-Match",
     "400": "A parameter or a field cannot be used",
-    "403": "The operator does not allow lists that span leagues",
+    "403": "The operator has not allowed it",
     "404": "It is not known",
     "409": "Somebody else recorded the same league again and again",
     "413": "The body is larger than 1 MiB",
@@ -172,6 +174,8 @@ def _problems(path: str, method: str) -> dict[str, Any]:
     problems = {"400": _bad_input(method), "503": problem_example(LogUnavailable, detail="No connection.")}
     if path in ("/api/v1/leagues", "/api/v1/events", "/sync/rejected/{number}"):
         problems["403"] = _refused(path)
+    if path in _FEEDS:
+        problems["403"] = _off(path)
     if "{" in path or method == "post":
         problems["404"] = problem_example(NotFound, detail="It is not in the log.", remedy="Sync it first.")
     if method == "post":
@@ -190,6 +194,11 @@ def _problems(path: str, method: str) -> dict[str, Any]:
 def _refused(path: str) -> Problem:
     error = ListingRefused("The leagues", "Name one: GET /api/v1/leagues/{league_id}.")
     return problem_example(ListingRefused, detail=error.message, remedy=error.remedy, instance=path)
+
+
+def _off(path: str) -> Problem:
+    error = FeedsDisabled(path.rpartition("/")[2])
+    return problem_example(FeedsDisabled, detail=error.message, remedy=error.remedy, instance=path)
 
 
 def _bad_input(method: str) -> Problem:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from application.commands.sync_feeds import FeedReport
 from application.commands.sync_league import Change, SyncFailure, SyncProgress, SyncReport, SyncType
 from application.commands.sync_players import PlayersReport
 from application.commands.sync_runs import RunStatus, SyncRun
@@ -16,6 +17,7 @@ from application.queries.changes import ChangeRow
 from application.queries.drafts import DraftPickRow, DraftRow, TradedDraftPickRow
 from application.queries.events import EventRow, EventSlice
 from application.queries.family import Family, FamilySeason
+from application.queries.feeds import GameRow, PlayerLineRow, ResearchRow
 from application.queries.leagues import LeagueRow
 from application.queries.matchups import MatchupRow
 from application.queries.members import MemberRow
@@ -27,6 +29,7 @@ from application.queries.rosters import RosterRow
 from application.queries.standings import Reported, StandingRow, Standings
 from application.queries.traded_picks import TradedPickRow
 from application.queries.transactions import FaabRow, PickRow, TransactionRow
+from application.queries.trending import TrendingRow
 from application.queries.users import DraftsOfUser, LeaguesOfUser, UserRow
 from application.queries.verification import Verification
 from domain.event import Metadata
@@ -35,6 +38,7 @@ from domain.verification.findings import Check, Difference
 from interfaces.http.problems import KINDS, TYPE_PREFIX, Problem
 from interfaces.http.service import Alive, Index
 from interfaces.http.sync import PlayersSyncRequest, RejectedBodyView, SyncRequest, UserSyncRequest
+from interfaces.http.sync_feeds import LinesSyncRequest, ScheduleSyncRequest, TrendingSyncRequest
 
 _LEAGUE: Final = "100200300400500600"
 _USER: Final = "700800900100200300"
@@ -91,6 +95,17 @@ _PLAYER: Final[Mapping[str, Any]] = {
     "search_rank": 12,
 }
 
+_LINE: Final[Mapping[str, Any]] = {
+    "player_id": "1002",
+    "season": "2026",
+    "season_type": "regular",
+    "week": 10,
+    "team": "PHI",
+    "opponent": "DAL",
+    "game_id": "202611015",
+    "date": "2026-11-15",
+}
+_FED: Final = FeedReport(observed_at=_TIME, records=0, events=0, duration_ms=410, position=1844, changes=[])
 _DRAFT_ID: Final = "100200300400500601"
 _DRAFT: Final = DraftRow(
     draft_id=_DRAFT_ID,
@@ -122,6 +137,58 @@ ANSWERS: Final[Mapping[str, Any]] = {
         season_start_date="2026-09-10",
         season_has_scores=True,
     ),
+    "listTrendingPlayers": [
+        TrendingRow(player_id="1002", count=48211),
+        TrendingRow(player_id="PHI", count=30917),
+    ],
+    "listStats": Slice(
+        items=[PlayerLineRow(**_LINE, stats={"gp": 1, "rush_yd": 71, "rush_td": 1}, placeholders=[])],
+        next=None,
+    ),
+    "listProjections": Slice(
+        items=[
+            PlayerLineRow(**_LINE, stats={"rush_yd": 64.2, "adp_dd_ppr": 999}, placeholders=["adp_dd_ppr"])
+        ],
+        next=None,
+    ),
+    "listResearch": Slice(
+        items=[
+            ResearchRow(
+                player_id="1002", season="2026", season_type="regular", week=10, owned=97.1, started=64.0
+            )
+        ],
+        next=None,
+    ),
+    "listGames": Slice(
+        items=[
+            GameRow(
+                game_id="202611015",
+                season="2026",
+                season_type="regular",
+                week=10,
+                date="2026-11-15",
+                home="PHI",
+                away="DAL",
+                status="complete",
+            )
+        ],
+        next=None,
+    ),
+    "syncTrending": FeedReport(
+        observed_at=_TIME,
+        records=25,
+        events=2,
+        duration_ms=120,
+        position=1846,
+        changes=[
+            Change(
+                position=1845,
+                type="PlayerStartedTrending",
+                text="player 1002 is among the most added (48,211 times in 24 hours, place 1)",
+            )
+        ],
+    ),
+    **dict.fromkeys(("syncStats", "syncProjections", "syncResearch", "syncSchedule"), _FED),
     "listPlayers": Slice(items=[PlayerRow(name="Andre Back", **_PLAYER)], next=None),
     "getPlayer": PlayerView(name="Andre Back", **_PLAYER, data={**_PLAYER, "gsis_id": " 00-0035700"}),
     "syncPlayers": PlayersReport(
@@ -483,6 +550,11 @@ BODIES: Final[Mapping[str, Any]] = {
     "syncLeague": SyncRequest(league_id=_LEAGUE),
     "syncUser": UserSyncRequest(user="examplecoach"),
     "syncPlayers": PlayersSyncRequest(),
+    "syncTrending": TrendingSyncRequest(),
+    "syncStats": LinesSyncRequest(season="2026", week=10),
+    "syncProjections": LinesSyncRequest(season="2026", week=10),
+    "syncResearch": LinesSyncRequest(season="2026", week=10),
+    "syncSchedule": ScheduleSyncRequest(season="2026"),
 }
 """What each operation takes, by its id."""
 
@@ -493,6 +565,8 @@ PARAMETERS: Final[Mapping[str, Any]] = {
     "season": "2026",
     "run_id": str(_RUN),
     "number": 4,
+    "season_type": "regular",
+    "trend": "add",
     "week": 10,
     "as_of": "2026-11-17T08:00:00Z",
     "as_observed": False,

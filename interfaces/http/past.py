@@ -40,14 +40,32 @@ class PastReads:
             InvalidInput: the moment or ``min_position`` is beyond the end of the log.
             LogUnavailable: Postgres cannot be reached.
         """
-        head = await self.log.head()
-        note_position(request, head)
-        _check("min_position", min_position, head)
-        _check("as_of", moment.position if isinstance(moment, AtPosition) else None, head)
-        then = self._history.at(moment or AtPosition(head))
+        then = await self._then(request, moment, min_position)
         found = await query(then)
         if not any(then.versions.values()):
             await self._check_known(league_id, then.moment)
+        return answer(request, _etag(then), found)
+
+    async def of_sport(
+        self,
+        request: Request[Any, Any, Any],
+        moment: Moment,
+        min_position: int | None,
+        query: Callable[[Then], Awaitable[T]],
+        *,
+        unknown: NotFound,
+    ) -> Response[T]:
+        """The answer to a query about the sport at ``moment``.
+
+        Raises:
+            NotFound: ``unknown``, where nothing was known then of what the query asks for.
+            InvalidInput: the moment or ``min_position`` is beyond the end of the log.
+            LogUnavailable: Postgres cannot be reached.
+        """
+        then = await self._then(request, moment, min_position)
+        found = await query(then)
+        if not any(then.versions.values()):
+            raise unknown
         return answer(request, _etag(then), found)
 
     async def of_period(
@@ -75,6 +93,15 @@ class PastReads:
             raise unknown_league(league_id)
         # Late news of the period may come with any event: the answer is good for this head of the log.
         return answer(request, _tag(asked, head), found)
+
+    async def _then(
+        self, request: Request[Any, Any, Any], moment: Moment | None, min_position: int | None
+    ) -> Then:
+        head = await self.log.head()
+        note_position(request, head)
+        _check("min_position", min_position, head)
+        _check("as_of", moment.position if isinstance(moment, AtPosition) else None, head)
+        return self._history.at(moment or AtPosition(head))
 
     async def _check_known(self, league_id: str, moment: Moment) -> None:
         """Whether the log knew anything of the league by then."""

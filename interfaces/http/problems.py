@@ -16,6 +16,7 @@ from litestar.typing import FieldDefinition
 from opentelemetry.trace import format_trace_id, get_current_span
 
 from domain.errors import (
+    FeedsDisabled,
     GamefilmError,
     InvalidInput,
     LeagueNotFound,
@@ -74,6 +75,7 @@ KINDS: Final[Mapping[type[BaseException], Kind]] = {
     UserNotFound: Kind("user-not-found", "The user does not exist", HTTPStatus.NOT_FOUND),
     SyncRunNotFound: Kind("sync-run-not-found", "There is no such sync run", HTTPStatus.NOT_FOUND),
     ListingRefused: Kind("listing-refused", "Only what is named is shown", HTTPStatus.FORBIDDEN),
+    FeedsDisabled: Kind("feeds-disabled", "Undocumented feeds are off", HTTPStatus.FORBIDDEN),
     NotFound: Kind("not-found", "There is no such thing", HTTPStatus.NOT_FOUND),
     WrongExpectedVersion: Kind("conflict", "Somebody else was first", HTTPStatus.CONFLICT),
     PartlyRecorded: Kind("conflict", "Somebody else was first", HTTPStatus.CONFLICT),
@@ -90,6 +92,7 @@ KINDS: Final[Mapping[type[BaseException], Kind]] = {
 """Errors and their subclasses; whatever is not here is an internal error."""
 
 _NAMED_FIELD: Final = re.compile(r"field `([^`]+)`")
+_MISSING: Final = re.compile(r"Missing required \w+ parameter '(\w+)'")
 _REMEDIES: Final = {
     HTTPStatus.NOT_FOUND: "See /schema for the routes there are.",
     HTTPStatus.METHOD_NOT_ALLOWED: "Use a method of the Allow header.",
@@ -194,16 +197,24 @@ def _of_validation(request: Request[Any, Any, Any], error: ValidationException) 
     kind = KINDS[InvalidInput]
     problem = _new(request, kind.status, kind.slug, kind.title)
     faults: Any = error.extra
+    fields: Mapping[str, FieldDefinition] = request.route_handler.parsed_fn_signature.parameters
     if not isinstance(faults, list) or not faults:
-        problem.detail = str(error.detail)
+        _blame_what_is_missing(problem, fields, str(error.detail))
         return problem
     key, message = str(faults[0].get("key", "")), str(faults[0]["message"])
-    fields: Mapping[str, FieldDefinition] = request.route_handler.parsed_fn_signature.parameters
     if faults[0].get("source") == "body":
         _blame_the_body(problem, fields["data"], key, message)
     else:
         _blame_a_parameter(problem, fields[key], message)
     return problem
+
+
+def _blame_what_is_missing(problem: Problem, fields: Mapping[str, FieldDefinition], detail: str) -> None:
+    named = _MISSING.search(detail)
+    if named and named.group(1) in fields:
+        _blame_a_parameter(problem, fields[named.group(1)], "it is missing")
+    else:
+        problem.detail = detail
 
 
 def _blame_a_parameter(problem: Problem, field: FieldDefinition, message: str) -> None:

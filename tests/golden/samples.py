@@ -7,6 +7,9 @@ from domain.brackets.observation import Bracket, BracketGame
 from domain.drafts import events as drafts
 from domain.drafts.observation import Draft, DraftPick, TradedDraftPick
 from domain.event import Event
+from domain.feeds import events as feeds
+from domain.feeds.observation import Line
+from domain.feeds.period import SeasonType
 from domain.league import events as league
 from domain.league.observation import League, NflState
 from domain.matchups import events as matchups
@@ -19,9 +22,13 @@ from domain.players import events as players
 from domain.players.observation import write_player
 from domain.rosters import events as rosters
 from domain.rosters.observation import Roster
+from domain.schedule import events as schedule
+from domain.schedule.observation import Game
 from domain.seasons import events as seasons
 from domain.transactions import events as transactions
 from domain.transactions.observation import FaabTransfer, TradedPick, Transaction
+from domain.trending import events as trending
+from domain.trending.observation import Trend, TrendingPlayer
 from domain.users import events as users
 from domain.users.observation import User
 
@@ -183,6 +190,19 @@ _STATE = NflState(
     season_start_date="2026-09-10",
     season_has_scores=True,
 )
+_S = {"season": "2025", "season_type": SeasonType.REGULAR}
+_PERIOD = {**_S, "week": 14}
+_NFL_GAME = Game(game_id="202511401", week=14, status="in_game", date="2025-12-07", home="PHI", away="DAL")
+_NUMBERS = Line(
+    stats={"rush_yd": 71, "pts_ppr": 13.1},
+    team="PHI",
+    opponent="DAL",
+    game_id="202511401",
+    date="2025-12-07",
+)
+_MOVED = feeds.LineChange(
+    changed={"rush_yd": 68}, before={"rush_yd": 71, "fum": 1}, removed=("fum",), game={"opponent": "NYG"}
+)
 _PLAYER = write_player({"player_id": "4034", "full_name": "A. Back", "position": "RB", "team": None})
 
 SAMPLES: tuple[Event, ...] = (
@@ -312,4 +332,27 @@ SAMPLES: tuple[Event, ...] = (
     players.PlayerDetailsChanged(
         players={"4034": players.QuietChange(changed={"search_rank": 7}, removed=("opta_id",))}
     ),
+    *(
+        kind(trend=Trend.ADD, player_id="4034", count=48211, place=1)
+        for kind in (trending.PlayerStartedTrending, trending.PlayerStoppedTrending)
+    ),
+    trending.TrendingCounted(trend=Trend.DROP, players=(TrendingPlayer(player_id="PHI", count=30917),)),
+    *(
+        kind(**_PERIOD, players={"4034": _NUMBERS, "PHI": Line(stats={"sack": 3})})
+        for kind in (feeds.StatsRecorded, feeds.ProjectionsRecorded, feeds.ResearchRecorded)
+    ),
+    *(
+        kind(**_PERIOD, players={"4034": _MOVED})
+        for kind in (feeds.StatsRevised, feeds.ProjectionsRevised, feeds.ResearchRevised)
+    ),
+    *(
+        kind(**_PERIOD, players=("4034",))
+        for kind in (feeds.StatsWithdrawn, feeds.ProjectionsWithdrawn, feeds.ResearchWithdrawn)
+    ),
+    feeds.StatsClosed(**_PERIOD),
+    feeds.StatsCorrected(**_PERIOD, players={"4034": _MOVED}),
+    schedule.GamesScheduled(**_S, games=(_NFL_GAME,)),
+    schedule.GameStatusChanged(**_S, game=_NFL_GAME, before="pre_game"),
+    schedule.GameRescheduled(**_S, game=_NFL_GAME, before={"week": 13, "date": None}),
+    schedule.GameUnlisted(**_S, game=_NFL_GAME),
 )

@@ -22,6 +22,9 @@ from domain.codec import encode
 from domain.decider import Decider
 from domain.errors import ResponseInvalid
 from domain.event import EVENT_TYPES
+from domain.feeds.decide import feed_decider
+from domain.feeds.observation import Feed, Lines, LinesObserved, lines_of
+from domain.feeds.period import Period, SeasonType
 from domain.league.decide import league_decider
 from domain.league.observation import League
 from domain.matchups.decide import MatchupsObserved, matchups_decider
@@ -32,8 +35,12 @@ from domain.picks.decide import PicksObserved, picks_decider
 from domain.picks.observation import TradedPick
 from domain.rosters.decide import RostersObserved, rosters_decider
 from domain.rosters.observation import Roster
+from domain.schedule.decide import schedule_decider
+from domain.schedule.observation import Game, ScheduleObserved
 from domain.transactions.decide import TransactionsObserved, transactions_decider
 from domain.transactions.observation import Transaction
+from domain.trending.decide import trending_decider
+from domain.trending.observation import Trend, TrendingObserved, TrendingPlayer
 from infrastructure.sleeper.client import decode
 from infrastructure.sleeper.transport import Answer
 from tests import synthetic
@@ -41,6 +48,7 @@ from tests import synthetic
 L = synthetic.LEAGUE_ID
 ROOT = f"v1/league/{L}"
 MUTATIONS = 2_000  # of each endpoint
+WEEK = Period(season="2026", week=1)
 Endpoint = tuple[str, Any, Decider[Any, Any], Callable[[Any], Any]]
 ENDPOINTS: dict[str, Endpoint] = {
     "league": (ROOT, League, league_decider, lambda body: body),
@@ -63,6 +71,22 @@ ENDPOINTS: dict[str, Endpoint] = {
     ),
     "traded_picks": (
         f"{ROOT}/traded_picks", tuple[TradedPick, ...], picks_decider, lambda rows: PicksObserved(L, rows)
+    ),
+    "trending": (
+        "v1/players/nfl/trending/add", tuple[TrendingPlayer, ...], trending_decider,
+        lambda rows: TrendingObserved(Trend.ADD, rows),
+    ),
+    "stats, as a list": (
+        "stats/nfl/2026/1", Lines, feed_decider,
+        lambda body: LinesObserved(Feed.STATS, WEEK, lines_of(body), over=True),
+    ),
+    "stats, as a map": (
+        "v1/stats/nfl/regular/2026/1", Lines, feed_decider,
+        lambda body: LinesObserved(Feed.STATS, WEEK, lines_of(body), over=True),
+    ),
+    "schedule": (
+        "schedule/nfl/regular/2026", tuple[Game, ...], schedule_decider,
+        lambda games: ScheduleObserved("2026", SeasonType.REGULAR, games),
     ),
 }  # fmt: skip
 STRANGE: tuple[Any, ...] = (
@@ -143,7 +167,23 @@ def sound(endpoint: Endpoint) -> Any:
     return msgspec.json.decode(msgspec.json.encode(BODIES[path]), type=kind)
 
 
-BODIES = synthetic.bodies(L)
+NUMBERS = {"rush_yd": 71, "pts_ppr": 13.1, "pos_rank_ppr": 999}
+ROW = {
+    "season": "2026",
+    "season_type": "regular",
+    "week": 1,
+    "team": "PHI",
+    "opponent": "DAL",
+    "stats": NUMBERS,
+}
+GAME = {"week": 1, "date": "2026-09-10", "home": "PHI", "away": "DAL", "status": "pre_game"}
+BODIES = {
+    **synthetic.bodies(L),
+    "v1/players/nfl/trending/add": [{"player_id": str(n), "count": 900 - n} for n in range(5)],
+    "stats/nfl/2026/1": [{**ROW, "player_id": str(n), "updated_at": 1_758_000_000_000 + n} for n in range(5)],
+    "v1/stats/nfl/regular/2026/1": {str(n): NUMBERS for n in range(5)},
+    "schedule/nfl/regular/2026": [{**GAME, "game_id": str(n)} for n in range(5)],
+}
 
 
 @pytest.mark.parametrize("name", ENDPOINTS)

@@ -11,7 +11,8 @@ from rich.progress import Progress
 from application.commands.sync_league import Change, SyncFailure, SyncProgress, SyncReport, SyncType
 from application.commands.sync_leagues import LeaguesProgress
 from interfaces.cli import sync, sync_many, text
-from interfaces.cli.sync import MOST_LINES, print_report
+from interfaces.cli.changes import MOST_LINES
+from interfaces.cli.sync import print_report
 
 FAILURE = SyncFailure(
     url="http://x/v1/league/1/rosters",

@@ -19,6 +19,7 @@ def test_nothing_has_to_be_set() -> None:
     assert settings.calls_per_minute == 500
     assert settings.log_level == "info"
     assert settings.list_leagues is None
+    assert settings.undocumented_feeds is False
     assert settings.data_dir.is_absolute()
 
 
@@ -33,6 +34,7 @@ def test_every_variable_is_read() -> None:
             "OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318",
             "GAMEFILM_LOG_LEVEL": "DEBUG",
             "GAMEFILM_LIST_LEAGUES": "no",
+            "GAMEFILM_UNDOCUMENTED_FEEDS": "yes",
         }
     )
     assert settings.database_url == "postgresql://db"
@@ -43,6 +45,7 @@ def test_every_variable_is_read() -> None:
     assert settings.otlp_endpoint == "http://collector:4318"
     assert settings.log_level == "debug"
     assert settings.list_leagues is False
+    assert settings.undocumented_feeds is True
 
 
 def test_an_empty_variable_is_as_good_as_none() -> None:
@@ -95,3 +98,9 @@ def test_lists_of_leagues_are_allowed_or_not(said: str, meant: bool | None) -> N
 def test_what_is_neither_yes_nor_no_is_refused() -> None:
     with pytest.raises(ConfigurationError, match=r"GAMEFILM_LIST_LEAGUES is 'perhaps'.*yes or no"):
         load_settings({"GAMEFILM_LIST_LEAGUES": "perhaps"})
+
+
+def test_feeds_are_on_or_off_and_nothing_else() -> None:
+    assert not load_settings({"GAMEFILM_UNDOCUMENTED_FEEDS": "no"}).undocumented_feeds
+    with pytest.raises(ConfigurationError, match=r"GAMEFILM_UNDOCUMENTED_FEEDS is 'stats'.*yes or no"):
+        load_settings({"GAMEFILM_UNDOCUMENTED_FEEDS": "stats"})

@@ -287,6 +287,11 @@ def test_calls_are_counted_by_endpoint_and_outcome(
         (f"{BASE}/draft/1", "draft"),
         (f"{BASE}/draft/1/picks", "picks"),
         (f"{BASE}/draft/1/traded_picks", "traded_picks"),
+        (f"{BASE}/players/nfl/trending/add", "trending"),
+        ("http://127.0.0.1:1/stats/nfl/2025/3?season_type=regular", "stats"),
+        (f"{BASE}/projections/nfl/regular/2025/3", "projections"),
+        ("http://127.0.0.1:1/players/nfl/research/regular/2025/3", "research"),
+        ("http://127.0.0.1:1/schedule/nfl/regular/2025", "schedule"),
         ("http://127.0.0.1:1/", "other"),
     ],
 )
@@ -298,4 +303,5 @@ def test_an_address_belongs_to_an_endpoint(url: str, endpoint: str) -> None:
 def test_no_address_makes_a_new_endpoint(text: str) -> None:
     known = {"state", "league", "users", "rosters", "matchups", "transactions", "other"}
     known |= {"drafts", "draft", "picks", "traded_picks"}
+    known |= {"players", "trending", "stats", "projections", "research", "schedule"}
     assert telemetry.endpoint_of(f"{BASE}/{quote(text)}") in known

@@ -1,0 +1,14 @@
+"""What is trending, and the feeds that Sleeper does not document."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from infrastructure.postgres.migrate import run_script
+
+revision = "0009"
+down_revision = "0008"
+
+
+def upgrade() -> None:
+    run_script(Path(__file__).with_suffix(".sql"))

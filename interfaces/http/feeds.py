@@ -1,0 +1,142 @@
+"""Stats, projections, research and schedule: what undocumented feeds of Sleeper's said."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, TypeVar
+
+from litestar import Controller, Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import QueryParameter
+
+from application.queries.feeds import (
+    NEEDS,
+    GameRow,
+    LineFilters,
+    PlayerLineRow,
+    ResearchRow,
+    feed_unknown,
+    list_games,
+    list_lines,
+    list_research,
+)
+from application.queries.paging import DEFAULT_LIMIT, Page, Slice
+from application.read_model import Snapshot
+from domain.calendar import LAST_WEEK
+from domain.feeds.observation import Feed
+from domain.feeds.period import SeasonType
+from domain.nfl.events import NFL
+from interfaces.http.parameters import After, Limit, MinPosition, Week
+from interfaces.http.reads import Reads
+
+T = TypeVar("T")
+
+Season = Annotated[str, QueryParameter(pattern="^20[0-9]{2}$", description="The year, `2026`")]
+OfSeasonType = Annotated[SeasonType, QueryParameter(description="The part of the season")]
+LineWeek = Annotated[
+    int | None,
+    QueryParameter(ge=0, le=LAST_WEEK, description="Only this week; 0 is the whole season told as one"),
+]
+OfPlayer = Annotated[
+    str | None,
+    QueryParameter(pattern="^[A-Za-z0-9_-]{1,40}$", description="Only of this player; `PHI` is a defense"),
+]
+
+
+class FeedsController(Controller):
+    path = "/nfl"
+    tags = ["nfl"]
+
+    @get("/stats", operation_id="listStats", summary="What players did, by week and player")
+    async def stats(
+        self,
+        *,
+        request: Request[Any, Any, Any],
+        reads: NamedDependency[Reads],
+        season: Season,
+        season_type: OfSeasonType = SeasonType.REGULAR,
+        week: LineWeek = None,
+        player_id: OfPlayer = None,
+        limit: Limit = DEFAULT_LIMIT,
+        after: After = None,
+        min_position: MinPosition = None,
+    ) -> Response[Slice[PlayerLineRow]]:
+        filters = LineFilters(season=season, season_type=season_type, week=week, player_id=player_id)
+        page = Page(limit, after)
+        return await _answer(
+            (request, reads, min_position, Feed.STATS, season),
+            lambda snapshot: list_lines(snapshot, Feed.STATS, page, filters),
+        )
+
+    @get("/projections", operation_id="listProjections", summary="What players are expected to do, by week")
+    async def projections(
+        self,
+        *,
+        request: Request[Any, Any, Any],
+        reads: NamedDependency[Reads],
+        season: Season,
+        season_type: OfSeasonType = SeasonType.REGULAR,
+        week: LineWeek = None,
+        player_id: OfPlayer = None,
+        limit: Limit = DEFAULT_LIMIT,
+        after: After = None,
+        min_position: MinPosition = None,
+    ) -> Response[Slice[PlayerLineRow]]:
+        filters = LineFilters(season=season, season_type=season_type, week=week, player_id=player_id)
+        page = Page(limit, after)
+        return await _answer(
+            (request, reads, min_position, Feed.PROJECTIONS, season),
+            lambda snapshot: list_lines(snapshot, Feed.PROJECTIONS, page, filters),
+        )
+
+    @get(
+        "/research", operation_id="listResearch", summary="How many leagues roster and start players, by week"
+    )
+    async def research(
+        self,
+        *,
+        request: Request[Any, Any, Any],
+        reads: NamedDependency[Reads],
+        season: Season,
+        season_type: OfSeasonType = SeasonType.REGULAR,
+        week: Week = None,
+        player_id: OfPlayer = None,
+        limit: Limit = DEFAULT_LIMIT,
+        after: After = None,
+        min_position: MinPosition = None,
+    ) -> Response[Slice[ResearchRow]]:
+        filters = LineFilters(season=season, season_type=season_type, week=week, player_id=player_id)
+        page = Page(limit, after)
+        return await _answer(
+            (request, reads, min_position, Feed.RESEARCH, season),
+            lambda snapshot: list_research(snapshot, page, filters),
+        )
+
+    @get("/schedule", operation_id="listGames", summary="When the games of a season are played, by week")
+    async def schedule(
+        self,
+        *,
+        request: Request[Any, Any, Any],
+        reads: NamedDependency[Reads],
+        season: Season,
+        season_type: OfSeasonType = SeasonType.REGULAR,
+        week: Week = None,
+        limit: Limit = DEFAULT_LIMIT,
+        after: After = None,
+        min_position: MinPosition = None,
+    ) -> Response[Slice[GameRow]]:
+        page = Page(limit, after)
+        return await _answer(
+            (request, reads, min_position, "schedule", season),
+            lambda snapshot: list_games(snapshot, page, season, season_type, week),
+        )
+
+
+async def _answer(
+    asked: tuple[Request[Any, Any, Any], Reads, int | None, str, str],
+    query: Callable[[Snapshot], Awaitable[T]],
+) -> Response[T]:
+    request, reads, min_position, feed, season = asked
+    return await reads.of_subject(
+        request, NFL, NEEDS, min_position, query, unknown=feed_unknown(feed, season)
+    )
