@@ -26,6 +26,7 @@ from interfaces.http.past import PastReads
 from interfaces.http.players import PlayersController
 from interfaces.http.problems import answer_problem
 from interfaces.http.reads import Reads
+from interfaces.http.records import RecordsController
 from interfaces.http.rosters import RostersController
 from interfaces.http.service import index, live, metrics, ready
 from interfaces.http.standings import StandingsController
@@ -52,6 +53,7 @@ _RESOURCES: Final = (
     EventsController,
     ChangesController,
     VerificationController,
+    RecordsController,
 )
 
 

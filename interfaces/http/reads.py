@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from hashlib import blake2b
 from importlib.metadata import version
 from re import findall
 from typing import Any, Final, TypeVar
@@ -13,7 +14,8 @@ from litestar.status_codes import HTTP_304_NOT_MODIFIED
 
 from application.projections.catalogue import LEAGUE_PROJECTORS
 from application.projections.projector import Projector
-from application.queries.versions import list_version, subject_version
+from application.queries.family import family_ids
+from application.queries.versions import list_version, subject_version, subjects_version
 from application.read_model import ReadModel, Snapshot
 from domain.errors import NotFound
 from interfaces.http.positions import note_position, position_headers
@@ -100,6 +102,34 @@ class Reads:
                 raise unknown
             return await _answer(request, snapshot, etag(projectors, positions), query)
 
+    async def of_family(
+        self,
+        request: Request[Any, Any, Any],
+        league_id: str,
+        projectors: Sequence[Projector],
+        min_position: int | None,
+        query: Callable[[Snapshot, Sequence[str]], Awaitable[T]],
+    ) -> Response[T]:
+        """The answer to a query about all seasons of a league, which is given their league ids.
+
+        ``LEAGUES``, which knows the seasons, is to be among ``projectors``.
+
+        Raises:
+            NotFound: nothing is known of any season, or not what the query asks for.
+            InvalidInput: ``min_position`` is beyond the end of the log.
+            ReadModelBehind: the read model did not get there in time.
+            LogUnavailable: Postgres cannot be reached.
+        """
+        async with self._snapshot(request, projectors, min_position) as snapshot:
+            family = await family_ids(snapshot, league_id)
+            if seen := await subjects_version(snapshot, projectors, family):
+                tag = etag_of(*((each.name, each.version) for each in projectors), *seen)
+                return await _answer(request, snapshot, tag, lambda rows: query(rows, family))
+        # Nothing of this kind is known. Whether anything is, all projections together can say.
+        return await self.of_league(
+            request, league_id, projectors, min_position, lambda rows: query(rows, [league_id])
+        )
+
     @asynccontextmanager
     async def _snapshot(
         self,
@@ -116,6 +146,11 @@ def etag(projectors: Sequence[Projector], positions: Sequence[int]) -> str:
     """A strong ETag: equal bytes come from the same release, the same tables and the same events."""
     parts = (f"{each.version}.{at}" for each, at in zip(projectors, positions, strict=True))
     return f'"{RELEASE}-{"-".join(parts)}"'
+
+
+def etag_of(*told: object) -> str:
+    """A strong ETag of what an answer was made of, however much that is."""
+    return f'"{RELEASE}-{blake2b(repr(told).encode(), digest_size=12).hexdigest()}"'
 
 
 def matches(header: str | None, tag: str) -> bool:

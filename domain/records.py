@@ -1,0 +1,210 @@
+"""The record book: the best and worst of weeks, games, streaks and seasons.
+
+Whose lineup had nobody in it sets no record, and neither does who met him: some leagues fill up with a team
+that nobody plays. Games over two weeks are not compared with those over one, but they count for streaks.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Any, TypeVar
+
+import msgspec
+
+from domain.head_to_head import result
+from domain.played import Game, Owner, Score, Season, Stage, games, scores
+from domain.standings import Standing, standings
+
+T = TypeVar("T")
+
+
+class WeekRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What a team scored in a week."""
+
+    league_id: str
+    season: str | None
+    week: int
+    stage: Stage
+    roster_id: int
+    owner: Owner
+    points: float
+
+
+class Side(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the two teams of a game."""
+
+    roster_id: int
+    owner: Owner
+    points: float
+
+
+class GameRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A game of one week. ``winner`` has more points than ``loser``, or as many: then ``margin`` is 0."""
+
+    league_id: str
+    season: str | None
+    week: int
+    stage: Stage
+    winner: Side
+    loser: Side
+    margin: float
+
+
+class WeekOfSeason(msgspec.Struct, frozen=True, kw_only=True):
+    """A week of one season."""
+
+    league_id: str
+    season: str | None
+    week: int
+
+
+class Streak(msgspec.Struct, frozen=True, kw_only=True):
+    """Games that an owner won, or lost, one after the other, ``since`` and ``until`` included.
+
+    ``active`` says that no game of the owner has ended it yet.
+    """
+
+    owner: Owner
+    games: int
+    since: WeekOfSeason
+    until: WeekOfSeason
+    active: bool
+
+
+class SeasonRecord(Standing, frozen=True, kw_only=True):
+    """A team's regular season as the table has it, median games included."""
+
+    league_id: str
+    season: str | None
+    owner: Owner
+
+
+class RecordBook(msgspec.Struct, frozen=True, kw_only=True):
+    """All records, the most extreme first; equal ones in the order in which they happened.
+
+    ``bad_beats`` are the highest scores that lost, ``lucky_wins`` the lowest that won. ``closest_games``
+    holds ties, ``blowouts`` does not. Streaks are of the regular season and the playoffs together, over the
+    seasons; a tie ends one. Seasons are those whose regular season is over and known in all its weeks.
+    """
+
+    weekly_highs: Sequence[WeekRecord]
+    weekly_lows: Sequence[WeekRecord]
+    blowouts: Sequence[GameRecord]
+    closest_games: Sequence[GameRecord]
+    bad_beats: Sequence[GameRecord]
+    lucky_wins: Sequence[GameRecord]
+    winning_streaks: Sequence[Streak]
+    losing_streaks: Sequence[Streak]
+    best_seasons: Sequence[SeasonRecord]
+    worst_seasons: Sequence[SeasonRecord]
+
+
+def record_book(seasons: Sequence[Season], limit: int) -> RecordBook:
+    """The records of some seasons, given in their order; each list has at most ``limit`` entries."""
+    weeks = [_week(score) for season in seasons for score in _in_order(season) if score.fielded]
+    played = [game for season in seasons for game in games(season)]
+    met = [game for game in played if len(game.weeks) == 1 and game.fielded]
+    close, won = [_game(game) for game in met], [_game(game) for game in met if result(game) != "T"]
+    wins, losses = ([each for each in streaks(played) if each[0] == kind] for kind in ("W", "L"))
+    tables = [row for season in seasons if _is_whole(season) for row in season_records(season)]
+    seasons_played = [row for row in tables if row.wins + row.losses + row.ties]
+    return RecordBook(
+        weekly_highs=_first(limit, weeks, lambda week: -week.points),
+        weekly_lows=_first(limit, weeks, lambda week: week.points),
+        blowouts=_first(limit, won, lambda game: -game.margin),
+        closest_games=_first(limit, close, lambda game: game.margin),
+        bad_beats=_first(limit, won, lambda game: -game.loser.points),
+        lucky_wins=_first(limit, won, lambda game: game.winner.points),
+        winning_streaks=_first(limit, (streak for _, streak in wins), lambda streak: -streak.games),
+        losing_streaks=_first(limit, (streak for _, streak in losses), lambda streak: -streak.games),
+        best_seasons=_first(limit, seasons_played, lambda row: (-row.win_percentage, -row.points_for)),
+        worst_seasons=_first(limit, seasons_played, lambda row: (row.win_percentage, row.points_for)),
+    )
+
+
+def season_records(season: Season) -> list[SeasonRecord]:
+    """The table after the finished weeks of the regular season, as ``/standings`` has it."""
+    known = {week: season.weeks[week] for week in season.regular if season.weeks.get(week)}
+    median_game = bool(season.settings.get("league_average_match"))
+    table = standings(known, season.owners, median_game=median_game)
+    return [_season(season, standing) for standing in table]
+
+
+def streaks(played: Iterable[Game]) -> list[tuple[str, Streak]]:
+    """Every streak of every owner with its kind, W, L or T, from games in their order."""
+    of_owner: defaultdict[Owner, list[Game]] = defaultdict(list)
+    for game in played:
+        if game.stage is not Stage.OTHER:
+            for seen in (game, game.turned()):
+                of_owner[seen.one[0].team.owner].append(seen)
+    return [streak for owner, games_ in of_owner.items() for streak in _streaks(owner, games_)]
+
+
+def _streaks(owner: Owner, played: Sequence[Game]) -> Iterator[tuple[str, Streak]]:
+    for kind, alike in groupby(played, key=result):
+        run = list(alike)
+        streak = Streak(
+            owner=owner,
+            games=len(run),
+            since=_week_of(run[0].one[0]),
+            until=_week_of(run[-1].one[-1]),
+            active=run[-1] is played[-1],
+        )
+        yield kind, streak
+
+
+def _is_whole(season: Season) -> bool:
+    return season.decided and not season.missing
+
+
+def _in_order(season: Season) -> list[Score]:
+    return sorted(scores(season), key=lambda score: (score.week, score.team.roster_id))
+
+
+def _first(limit: int, records: Iterable[T], key: Callable[[T], Any]) -> list[T]:
+    return sorted(records, key=key)[:limit]
+
+
+def _week_of(score: Score) -> WeekOfSeason:
+    return WeekOfSeason(league_id=score.team.league_id, season=score.team.season, week=score.week)
+
+
+def _week(score: Score) -> WeekRecord:
+    return WeekRecord(
+        league_id=score.team.league_id,
+        season=score.team.season,
+        week=score.week,
+        stage=score.stage,
+        roster_id=score.team.roster_id,
+        owner=score.team.owner,
+        points=round(score.points, 2),
+    )
+
+
+def _game(game: Game) -> GameRecord:
+    seen = game.turned() if result(game) == "L" else game
+    [winner], [loser] = seen.one, seen.other
+    return GameRecord(
+        league_id=winner.team.league_id,
+        season=winner.team.season,
+        week=winner.week,
+        stage=game.stage,
+        winner=_side(winner),
+        loser=_side(loser),
+        margin=round(winner.points - loser.points, 2),
+    )
+
+
+def _side(score: Score) -> Side:
+    return Side(roster_id=score.team.roster_id, owner=score.team.owner, points=round(score.points, 2))
+
+
+def _season(season: Season, standing: Standing) -> SeasonRecord:
+    return SeasonRecord(
+        league_id=season.league_id,
+        season=season.season,
+        owner=season.team(standing.roster_id).owner,
+        **msgspec.structs.asdict(standing),
+    )

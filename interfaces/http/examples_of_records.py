@@ -1,0 +1,100 @@
+"""Examples of what all seasons of a league add up to: invented, like those in ``examples``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from application.queries.head_to_head import HeadToHead
+from application.queries.played import PlayedSeason
+from application.queries.records import Records, Scope
+from domain.head_to_head import Meeting, Rivalry, Tally
+from domain.played import Owner, Stage
+from domain.records import GameRecord, SeasonRecord, Side, Streak, WeekOfSeason, WeekRecord
+
+_LEAGUE: Final = "100200300400500600"
+_ANN: Final = Owner(user_id="700800900100200300", display_name="examplecoach")
+_BEN: Final = Owner(user_id="700800900100200301", display_name="exampleben")
+_SEASONS: Final = [PlayedSeason(league_id=_LEAGUE, season="2026", weeks=list(range(1, 11)), missing_weeks=[])]
+_MEETING: Final = Meeting(
+    league_id=_LEAGUE,
+    season="2026",
+    weeks=[4],
+    stage=Stage.REGULAR,
+    roster_id=3,
+    opponent_roster_id=7,
+    points_for=121.4,
+    points_against=118.66,
+    result="W",
+)
+_WEEK: Final = WeekRecord(
+    league_id=_LEAGUE,
+    season="2026",
+    week=4,
+    stage=Stage.REGULAR,
+    roster_id=3,
+    owner=_ANN,
+    points=121.4,
+)
+_GAME: Final = GameRecord(
+    league_id=_LEAGUE,
+    season="2026",
+    week=4,
+    stage=Stage.REGULAR,
+    winner=Side(roster_id=3, owner=_ANN, points=121.4),
+    loser=Side(roster_id=7, owner=_BEN, points=118.66),
+    margin=2.74,
+)
+_STREAK: Final = Streak(
+    owner=_ANN,
+    games=4,
+    since=WeekOfSeason(league_id="100200300400500500", season="2025", week=13),
+    until=WeekOfSeason(league_id=_LEAGUE, season="2026", week=2),
+    active=False,
+)
+_SEASON: Final = SeasonRecord(
+    league_id="100200300400500500",
+    season="2025",
+    owner=_ANN,
+    rank=1,
+    roster_id=3,
+    wins=11,
+    losses=3,
+    ties=0,
+    win_percentage=0.7857,
+    points_for=1612.3,
+    points_against=1480.06,
+    streak="2W",
+)
+
+LEAGUE_BOOK: Final[Mapping[str, Any]] = {
+    "getHeadToHead": HeadToHead(
+        league_id=_LEAGUE,
+        seasons=_SEASONS,
+        items=[
+            Rivalry(
+                owner=_ANN,
+                opponent=_BEN,
+                regular=Tally(games=1, wins=1, points_for=121.4, points_against=118.66),
+                playoffs=Tally(),
+                other=Tally(),
+            )
+        ],
+        games=[_MEETING],
+    ),
+    "getRecords": Records(
+        league_id=_LEAGUE,
+        scope=Scope.FAMILY,
+        seasons=_SEASONS,
+        weekly_highs=[_WEEK],
+        weekly_lows=[],
+        blowouts=[_GAME],
+        closest_games=[_GAME],
+        bad_beats=[_GAME],
+        lucky_wins=[_GAME],
+        winning_streaks=[_STREAK],
+        losing_streaks=[],
+        best_seasons=[_SEASON],
+        worst_seasons=[],
+    ),
+}
