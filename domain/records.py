@@ -133,13 +133,14 @@ def season_records(season: Season) -> list[SeasonRecord]:
 
 
 def streaks(played: Iterable[Game]) -> list[tuple[str, Streak]]:
-    """Every streak of every owner with its kind, W, L or T, from games in their order."""
+    """Every streak with its kind, W, L or T, from games in their order; the first that began comes first."""
     of_owner: defaultdict[Owner, list[Game]] = defaultdict(list)
     for game in played:
         if game.stage is not Stage.OTHER:
             for seen in (game, game.turned()):
                 of_owner[seen.one[0].team.owner].append(seen)
-    return [streak for owner, games_ in of_owner.items() for streak in _streaks(owner, games_)]
+    found = [streak for owner, its in of_owner.items() for streak in _streaks(owner, its)]
+    return sorted(found, key=lambda streak: (streak[1].since.season or "", streak[1].since.week))
 
 
 def _streaks(owner: Owner, played: Sequence[Game]) -> Iterator[tuple[str, Streak]]:
