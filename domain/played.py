@@ -19,8 +19,6 @@ from domain.calendar import LAST_WEEK
 from domain.matchups.observation import MatchupRow
 from domain.standings import effective_points, first_week, last_closed_week, pairs, playoff_start
 
-_EMPTY_SLOT = "0"
-
 
 class Stage(StrEnum):
     """Of what a game is part."""
@@ -98,7 +96,7 @@ class Season:
 
 @dataclass(frozen=True)
 class Score:
-    """What one team scored in one week. ``fielded`` says whether anybody was in its lineup."""
+    """What one team scored in one week. ``fielded`` says whether anybody of its lineup did, up or down."""
 
     team: Team
     week: int
@@ -126,7 +124,7 @@ class Game:
 
     @property
     def fielded(self) -> bool:
-        """Whether both sides had somebody in their lineups."""
+        """Whether on both sides somebody scored."""
         return all(score.fielded for score in (*self.one, *self.other))
 
     def turned(self) -> Game:
@@ -220,10 +218,10 @@ def _score(season: Season, week: int, row: MatchupRow, stage: Stage) -> Score:
 
 
 def _fielded(row: MatchupRow) -> bool:
-    """Old rows have no lineup: there points tell that somebody was in it."""
-    if row.starters is None:
+    """Rows without a lineup tell by their points."""
+    if row.starters_points is None:
         return bool(effective_points(row))
-    return any(player != _EMPTY_SLOT for player in row.starters)
+    return any(row.starters_points)
 
 
 def _sum(scores: Sequence[Score]) -> float:

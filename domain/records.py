@@ -1,7 +1,8 @@
 """The record book: the best and worst of weeks, games, streaks and seasons.
 
-Whose lineup had nobody in it sets no record, and neither does who met him: some leagues fill up with a team
-that nobody plays. Games over two weeks are not compared with those over one, but they count for streaks.
+A team of which nobody scored anything sets no record, and neither does who met it: some leagues fill up with
+a team of players who are long gone, and a guillotine leaves teams without players. Games over two weeks are
+not compared with those over one, but they count for streaks.
 """
 
 from __future__ import annotations

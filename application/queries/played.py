@@ -43,7 +43,7 @@ _NAMES: Final = select(MEMBER.c.league_id, MEMBER.c.user_id, MEMBER.c.display_na
 _BRACKET: Final = select(BRACKET_GAME).where(BRACKET_GAME.c.bracket == Bracket.WINNERS.value)
 _WEEKS: Final = select(
     *(MATCHUP.c[name] for name in ("league_id", "week", "roster_id", "matchup_id")),
-    *(MATCHUP.c[name] for name in ("points", "custom_points", "starters")),
+    *(MATCHUP.c[name] for name in ("points", "custom_points", "starters_points")),
 ).order_by(MATCHUP.c.week, MATCHUP.c.roster_id)
 
 
@@ -124,8 +124,8 @@ def _owner(team: Row, called: Mapping[str, str]) -> Owner:
 
 
 def _matchup(row: Row) -> MatchupRow:
-    starters = row["starters"]
+    scored = row["starters_points"]
     fields: dict[str, Any] = {
         name: row[name] for name in ("roster_id", "matchup_id", "points", "custom_points")
     }
-    return MatchupRow(**fields, starters=None if starters is None else tuple(starters))
+    return MatchupRow(**fields, starters_points=None if scored is None else tuple(scored))

@@ -30,7 +30,7 @@ async def subject_version(
 
 async def subjects_version(
     snapshot: Snapshot, projectors: Sequence[Projector], subjects: Sequence[str]
-) -> Sequence[tuple[str, str, int]]:
+) -> list[tuple[str, str, int]]:
     """Projector, subject and the position of the last event that it folded about it, where there is one."""
     looks = [
         select(literal(each.name).label("name"), each.touched.c.subject, each.touched.c.position).where(

@@ -29,6 +29,7 @@ from interfaces.http.reads import Reads
 from interfaces.http.records import RecordsController
 from interfaces.http.rosters import RostersController
 from interfaces.http.service import index, live, metrics, ready
+from interfaces.http.squads import SquadsController
 from interfaces.http.standings import StandingsController
 from interfaces.http.sync import SyncController
 from interfaces.http.traded_picks import TradedPicksController
@@ -54,6 +55,7 @@ _RESOURCES: Final = (
     ChangesController,
     VerificationController,
     RecordsController,
+    SquadsController,
 )
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from application.queries.composition import Composition
 from application.queries.head_to_head import HeadToHead
 from application.queries.played import PlayedSeason
 from application.queries.records import Records, Scope
+from domain.composition import Count, Place, Placed, PositionCount
 from domain.head_to_head import Meeting, Rivalry, Tally
 from domain.played import Owner, Stage
 from domain.records import GameRecord, SeasonRecord, Side, Streak, WeekOfSeason, WeekRecord
@@ -66,6 +68,14 @@ _SEASON: Final = SeasonRecord(
     points_against=1480.06,
     streak="2W",
 )
+_PLACES: Final[Mapping[str, Any]] = {
+    "starters": 1,
+    "bench": 0,
+    "reserve": 0,
+    "taxi": 0,
+    "average_age": 27.0,
+    "ages_known": 1,
+}
 
 LEAGUE_BOOK: Final[Mapping[str, Any]] = {
     "getHeadToHead": HeadToHead(
@@ -96,5 +106,26 @@ LEAGUE_BOOK: Final[Mapping[str, Any]] = {
         losing_streaks=[],
         best_seasons=[_SEASON],
         worst_seasons=[],
+    ),
+    "getComposition": Composition(
+        league_id=_LEAGUE,
+        roster_id=3,
+        owner_id=_ANN.user_id,
+        catalogue_known=True,
+        total=Count(players=1, **_PLACES),
+        empty_slots=1,
+        positions=[PositionCount(position="RB", players=1, eligible=1, **_PLACES)],
+        unknown=[],
+        items=[
+            Placed(
+                player_id="4034",
+                name="Andre Back",
+                position="RB",
+                eligible=["RB"],
+                team="PHI",
+                age=27,
+                place=Place.STARTER,
+            )
+        ],
     ),
 }

@@ -32,7 +32,7 @@ def a_week(chance: Random) -> list[MatchupRow]:
             matchup_id=place,
             points=chance.choice(_POINTS),
             custom_points=chance.choice((None, None, None, 0.0, 7.5)),
-            starters=chance.choice((("17",), ("0",), None)),
+            starters_points=chance.choice(((4.0, -4.0), (0.0, None), None)),
         )
         for team, place in zip(order, chance.choice(_PAIRINGS), strict=True)
     ]

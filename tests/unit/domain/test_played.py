@@ -21,7 +21,7 @@ SETTINGS = {"start_week": 1, "playoff_week_start": 3, "last_scored_leg": 4, "leg
 def row(
     roster: int, matchup: int | None, points: float | None, custom: float | None = None, **fields: Any
 ) -> MatchupRow:
-    lineup = {"starters": ("17",), **fields}
+    lineup = {"starters_points": (points,), **fields}
     return MatchupRow(roster_id=roster, matchup_id=matchup, points=points, custom_points=custom, **lineup)
 
 
@@ -175,19 +175,21 @@ def test_sums_of_two_weeks_that_are_equal_but_for_noise_are_a_tie() -> None:
 
 
 @pytest.mark.parametrize(
-    ("starters", "points", "expected"),
+    ("slots", "points", "custom", "expected"),
     [
-        (("17", "0"), 0.0, True),
-        (("0", "0"), 0.0, False),
-        ((), 0.0, False),
-        (None, 4.0, True),
-        (None, 0.0, False),
+        ((4.0, -4.0), 0.0, None, True),
+        ((9.0,), 9.0, 0.0, True),
+        ((0.0, None), 0.0, None, False),
+        ((0.0,), 0.0, 5.0, False),
+        ((), 0.0, None, False),
+        (None, 4.0, None, True),
+        (None, 0.0, None, False),
     ],
 )
-def test_who_had_somebody_in_the_lineup_fielded_a_team(
-    starters: tuple[str, ...] | None, points: float, expected: bool
+def test_a_team_of_which_somebody_scored_was_fielded(
+    slots: tuple[float | None, ...] | None, points: float, custom: float | None, expected: bool
 ) -> None:
-    (found,) = scores(season({1: [row(1, None, points, starters=starters)]}))
+    (found,) = scores(season({1: [row(1, None, points, custom, starters_points=slots)]}))
     assert found.fielded is expected
 
 

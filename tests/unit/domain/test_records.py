@@ -65,8 +65,8 @@ def test_weeks_that_are_not_closed_set_no_record() -> None:
     assert len(found.blowouts) == 2
 
 
-def test_a_team_that_fields_nobody_sets_no_record_and_neither_does_who_meets_it() -> None:
-    rows = [row(1, 1, 150.0), row(2, 1, 0.0, starters=("0", "0")), row(3, 2, 90.0), row(4, 2, 80.0)]
+def test_a_team_of_which_nobody_scores_sets_no_record_and_neither_does_who_meets_it() -> None:
+    rows = [row(1, 1, 150.0), row(2, 1, 0.0, starters_points=(0.0, 0.0)), row(3, 2, 90.0), row(4, 2, 80.0)]
     found = book(season({1: rows}, last_scored_leg=1))
     assert games_told(found.blowouts) == [(1, "cat", "dot", 10)]
     assert told(found.weekly_lows)[0] == (1, "dot", 80)
@@ -76,7 +76,7 @@ def test_a_team_that_fields_nobody_sets_no_record_and_neither_does_who_meets_it(
 
 def test_a_guillotine_league_has_highs_and_lows_of_who_is_left_and_nothing_else() -> None:
     left = [row(team, None, 10.0 * team) for team in (2, 3, 4)]
-    chopped = row(1, None, 0.0, starters=("0",))
+    chopped = row(1, None, 0.0, starters_points=(None,))
     found = book(season({9: [chopped, *left]}, playoff_week_start=0, last_scored_leg=9, status="complete"))
     assert told(found.weekly_highs) == [(9, "dot", 40), (9, "cat", 30), (9, "ben", 20)]
     assert told(found.weekly_lows)[0] == (9, "ben", 20)

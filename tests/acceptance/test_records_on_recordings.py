@@ -1,0 +1,154 @@
+"""Who beat whom and the record book of the longest recorded chain of seasons, against what Sleeper said.
+
+Needs a folder of recordings, named by ``GAMEFILM_RECORDINGS``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
+from functools import cache
+from typing import Any
+
+import msgspec
+import pytest
+
+from application.commands.sync_leagues import SyncFamily
+from tests.acceptance.test_families_on_recordings import LEAST_SEASONS, RECORDINGS, longest_chain, pytestmark
+from tests.engines import Servers
+from tests.recordings import running_recording
+from tests.serving import Served, database_of_ones_own, serving, settings_for
+
+__all__ = ["pytestmark"]
+NAMES = ("wins", "losses", "ties")
+
+
+@pytest.fixture(scope="module")
+async def service(
+    engines: Servers, template_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Served]:
+    """The service after a sync of all seasons; the first request waits for the read model."""
+    async with AsyncExitStack() as stack:
+        sleeper = await stack.enter_async_context(running_recording(RECORDINGS))
+        database = await stack.enter_async_context(database_of_ones_own(engines, template_database))
+        settings = settings_for(database, engines.valkey_url, sleeper, tmp_path_factory.mktemp("data"))
+        service = await stack.enter_async_context(serving(settings))
+        report = await service.app.leagues_syncer.sync(SyncFamily(league_id=seasons()[-1]))
+        for resource in ("head-to-head", "standings"):
+            await service.client.get(
+                f"/api/v1/leagues/{seasons()[-1]}/{resource}", params={"min_position": report.position}
+            )
+        yield service
+
+
+@cache
+def seasons() -> list[str]:
+    """The league ids, the first season first."""
+    return [league.league_id for league in reversed(longest_chain())]
+
+
+@cache
+def body(path: str) -> Any:
+    """What is recorded of a league, in the source that has the league object."""
+    file = next(RECORDINGS.glob(f"*/v1/league/{path}.json"), None)
+    return None if file is None else msgspec.json.decode(file.read_bytes())
+
+
+def settings_of(league: str) -> dict[str, Any]:
+    return body(league)["settings"]
+
+
+def rows(league: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Every recorded row of a week that Sleeper has closed."""
+    for week in range(1, (settings_of(league).get("last_scored_leg") or 0) + 1):
+        yield from ((week, row) for row in body(f"{league}/matchups/{week}") or ())
+
+
+async def test_regular_games_of_each_season_add_up_to_what_sleeper_reports(service: Served) -> None:
+    found = await service.get(f"/api/v1/leagues/{seasons()[-1]}/head-to-head")
+    assert len(found["seasons"]) >= LEAST_SEASONS
+    sums: Counter[Any] = Counter()
+    for each in found["items"]:
+        owner = each["owner"]["user_id"]
+        sums.update({(owner, name): each["regular"][name] for name in NAMES})
+    computed: Counter[Any] = Counter()
+    agreeing = []
+    for league in seasons():
+        for row in (await service.get(f"/api/v1/leagues/{league}/standings"))["items"]:
+            computed.update({(row["owner_id"], name): row[name] for name in NAMES})
+            agreeing.append(row["agrees"])
+    assert sums == computed
+    assert agreeing.count(True) > len(agreeing) / 2
+
+
+async def test_games_of_the_winners_bracket_end_as_the_bracket_says(service: Served) -> None:
+    found = 0
+    for league in seasons():
+        if (bracket := body(f"{league}/winners_bracket")) and body(league)["status"] == "complete":
+            owner = {row["roster_id"]: row["owner_id"] for row in body(f"{league}/rosters")}
+            for game in bracket:
+                pair = {"user_id": owner[game["w"]], "opponent": owner[game["l"]]}
+                told = await service.get(f"/api/v1/leagues/{league}/head-to-head", **pair)
+                week = settings_of(league)["playoff_week_start"] + game["r"] - 1
+                [met] = [
+                    each for each in told["games"] if (each["league_id"], each["weeks"]) == (league, [week])
+                ]
+                assert (met["stage"], met["result"]) == ("playoffs", "W")
+                found += 1
+    assert found >= 7 * (LEAST_SEASONS - 1)
+
+
+async def test_best_seasons_are_the_table(service: Served) -> None:
+    for league in seasons():
+        book = await service.get(f"/api/v1/leagues/{league}/records", scope="season", limit=100)
+        table = (await service.get(f"/api/v1/leagues/{league}/standings"))["items"]
+        told = [
+            {name: row[name] for name in (*NAMES, "rank", "roster_id", "points_for")}
+            for row in book["best_seasons"]
+        ]
+        assert told in (
+            [],
+            [{name: row[name] for name in each} for each, row in zip(told, table, strict=False)],
+        )
+        whole = body(league)["status"] == "complete"
+        assert len(told) == (len(table) if whole else 0)
+
+
+async def test_highs_are_the_highest_recorded_points(service: Served) -> None:
+    book = await service.get(f"/api/v1/leagues/{seasons()[-1]}/records", limit=100)
+    starts = {league: settings_of(league).get("playoff_week_start") or 99 for league in seasons()}
+    points = [
+        row["points"] if row["custom_points"] is None else row["custom_points"]
+        for league in seasons()
+        for week, row in rows(league)
+        if row["matchup_id"] is not None or week < starts[league]
+    ]
+    assert [each["points"] for each in book["weekly_highs"]] == sorted(points, reverse=True)[:100]
+    # A team that nobody plays has been in this league for years: its zeros are no records.
+    assert book["weekly_lows"][0]["points"] > min(points)
+
+
+async def test_each_streak_is_won_game_by_game(service: Served) -> None:
+    book = await service.get(f"/api/v1/leagues/{seasons()[-1]}/records", limit=2)
+    for kind, streaks in (("W", book["winning_streaks"]), ("L", book["losing_streaks"])):
+        for streak in streaks:
+            won = await games_of(service, streak["owner"]["user_id"])
+            since, until = ((each["season"], each["week"]) for each in (streak["since"], streak["until"]))
+            inside = [result for week, result in won if since <= week <= until]
+            assert inside == [kind] * streak["games"]
+            assert streak["active"] == (not any(week > until for week, _ in won))
+
+
+async def games_of(service: Served, user_id: str) -> list[tuple[tuple[str, int], str]]:
+    """All games of an owner but consolation, in their order."""
+    path = f"/api/v1/leagues/{seasons()[-1]}/head-to-head"
+    found = []
+    for each in (await service.get(path, user_id=user_id))["items"]:
+        pair = await service.get(path, user_id=user_id, opponent=each["opponent"]["user_id"])
+        found += [
+            ((game["season"], game["weeks"][0]), game["result"])
+            for game in pair["games"]
+            if game["stage"] != "other"
+        ]
+    return sorted(found)
