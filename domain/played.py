@@ -73,9 +73,7 @@ class Season:
     @property
     def finished(self) -> range:
         """The weeks that Sleeper has closed, playoffs included; also of those that the log does not know."""
-        return range(
-            first_week(self.settings), min(last_closed_week(self.settings, self.status), LAST_WEEK) + 1
-        )
+        return finished_weeks(self.settings, self.status)
 
     @property
     def regular(self) -> range:
@@ -130,6 +128,11 @@ class Game:
     def turned(self) -> Game:
         """The same game, seen from the other side."""
         return Game(self.stage, self.other, self.one)
+
+
+def finished_weeks(settings: Mapping[str, Any], status: str | None) -> range:
+    """The weeks of a season that Sleeper has closed, playoffs included."""
+    return range(first_week(settings), min(last_closed_week(settings, status), LAST_WEEK) + 1)
 
 
 def scores(season: Season) -> list[Score]:

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from application.queries.composition import Composition
+from application.queries.draft_results import DraftResultRow, DraftResults
 from application.queries.head_to_head import HeadToHead
 from application.queries.played import PlayedSeason
 from application.queries.records import Records, Scope
 from domain.composition import Count, Place, Placed, PositionCount
+from domain.draft_results import ScoredFor
 from domain.head_to_head import Meeting, Rivalry, Tally
 from domain.played import Owner, Stage
 from domain.records import GameRecord, SeasonRecord, Side, Streak, WeekOfSeason, WeekRecord
@@ -106,6 +108,35 @@ LEAGUE_BOOK: Final[Mapping[str, Any]] = {
         losing_streaks=[],
         best_seasons=[_SEASON],
         worst_seasons=[],
+    ),
+    "getDraftResults": DraftResults(
+        league_id=_LEAGUE,
+        draft_id="100200300400500601",
+        type="snake",
+        season="2026",
+        weeks=list(range(1, 11)),
+        weeks_without_bench=[],
+        items=[
+            DraftResultRow(
+                pick_no=1,
+                round=1,
+                draft_slot=1,
+                roster_id=3,
+                picked_by=_ANN.user_id,
+                is_keeper=None,
+                amount=None,
+                player_id="4034",
+                name="Andre Back",
+                position="RB",
+                place=1,
+                points=141.2,
+                started_points=128.9,
+                rank=4,
+                expected=176.04,
+                value=-34.84,
+                scored_for=[ScoredFor(roster_id=3, weeks=10, points=141.2, starts=9, started_points=128.9)],
+            )
+        ],
     ),
     "getComposition": Composition(
         league_id=_LEAGUE,
