@@ -55,7 +55,7 @@ class PickResult(msgspec.Struct, frozen=True, kw_only=True):
 def draft_results(
     picks: Iterable[DraftPick], lines: Iterable[Line], *, auction: bool, played: bool
 ) -> Mapping[int, PickResult]:
-    """The results by ``pick_no``, of picks that took somebody. ``played`` says whether any week is finished."""
+    """Results by ``pick_no`` of the picks that took somebody; ``played`` says whether a week is finished."""
     taken = [pick for pick in picks if pick.player_id]
     taken.sort(key=lambda pick: _order(pick, auction=auction))
     of_player: defaultdict[str, list[Line]] = defaultdict(list)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import chain
 
 import msgspec
 
+from application.queries.owners import find_owner
 from application.queries.played import PlayedSeason, played, seasons_of
 from application.read_model import Snapshot
-from domain.errors import InvalidInput, NotFound
+from domain.errors import InvalidInput
 from domain.head_to_head import Meeting, Rivalry, head_to_head, meetings
 from domain.played import Game, Owner, games
 
@@ -53,23 +54,14 @@ async def get_head_to_head(
         NotFound: who is asked for owned no team of these seasons.
     """
     seasons = await seasons_of(snapshot, family)
-    owners = {owner.user_id: owner for season in seasons for owner in season.owners.values()}
+    owners = {(each.league_id, id_): owner for each in seasons for id_, owner in each.owners.items()}
     met = list(chain.from_iterable(games(season) for season in seasons))
-    pair = [_owner(league_id, owners, id_) for id_ in (asked.user_id, asked.opponent) if id_ is not None]
+    pair = [find_owner(owners, league_id, id_) for id_ in (asked.user_id, asked.opponent) if id_ is not None]
     return HeadToHead(
         league_id=league_id,
         seasons=[played(season) for season in seasons],
         items=_between(met, pair),
         games=meetings(met, *pair) if len(pair) == 2 else None,  # noqa: PLR2004 - a pair
-    )
-
-
-def _owner(league_id: str, owners: Mapping[str | None, Owner], user_id: str) -> Owner:
-    if user_id in owners:
-        return owners[user_id]
-    raise NotFound(
-        f"User {user_id} owned no team of league {league_id} in any season that is in the log.",
-        remedy=f"Use an owner's user_id of /api/v1/leagues/{league_id}/head-to-head.",
     )
 
 

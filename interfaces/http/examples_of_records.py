@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, Final
 
+from application.queries.acquisitions import AcquisitionRow, Acquisitions
 from application.queries.composition import Composition
 from application.queries.draft_results import DraftResultRow, DraftResults
 from application.queries.head_to_head import HeadToHead
+from application.queries.names import PlayerName
+from application.queries.paging import Slice
 from application.queries.played import PlayedSeason
 from application.queries.records import Records, Scope
+from application.queries.trades import AssetsRow, PartyRow, PickOfTrade, TradeRow
+from domain.acquisitions import How
 from domain.composition import Count, Place, Placed, PositionCount
 from domain.draft_results import ScoredFor
 from domain.head_to_head import Meeting, Rivalry, Tally
@@ -78,6 +84,15 @@ _PLACES: Final[Mapping[str, Any]] = {
     "average_age": 27.0,
     "ages_known": 1,
 }
+_TIME: Final = datetime(2026, 11, 17, 8, 1, 12, tzinfo=UTC)
+_PLAYER_ONLY: Final = AssetsRow(
+    players=[PlayerName(player_id="4034", name="Andre Back", position="RB", team="PHI")], picks=[], faab=0
+)
+_PICK_ONLY: Final = AssetsRow(
+    players=[],
+    picks=[PickOfTrade(season="2027", round=1, roster_id=3, drafted=None)],
+    faab=5,
+)
 
 LEAGUE_BOOK: Final[Mapping[str, Any]] = {
     "getHeadToHead": HeadToHead(
@@ -135,6 +150,41 @@ LEAGUE_BOOK: Final[Mapping[str, Any]] = {
                 expected=176.04,
                 value=-34.84,
                 scored_for=[ScoredFor(roster_id=3, weeks=10, points=141.2, starts=9, started_points=128.9)],
+            )
+        ],
+    ),
+    "listTrades": Slice(
+        items=[
+            TradeRow(
+                league_id=_LEAGUE,
+                season="2026",
+                week=10,
+                transaction_id="100200300400500699",
+                happened_at=_TIME,
+                creator=_ANN.user_id,
+                parties=[
+                    PartyRow(roster_id=3, owner=_ANN, received=_PLAYER_ONLY, sent=_PICK_ONLY, dropped=[]),
+                    PartyRow(roster_id=7, owner=_BEN, received=_PICK_ONLY, sent=_PLAYER_ONLY, dropped=[]),
+                ],
+            )
+        ],
+        next=None,
+    ),
+    "getAcquisitions": Acquisitions(
+        league_id=_LEAGUE,
+        roster_id=3,
+        owner_id=_ANN.user_id,
+        items=[
+            AcquisitionRow(
+                player_id="4034",
+                name="Andre Back",
+                position="RB",
+                how=How.WAIVER,
+                league_id=_LEAGUE,
+                season="2026",
+                happened_at=_TIME,
+                transaction_id="100200300400500698",
+                bid=17,
             )
         ],
     ),

@@ -1,4 +1,4 @@
-"""What all seasons of a league add up to: who beat whom, and the record book."""
+"""What all seasons of a league add up to: who beat whom, the record book, and the trades."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ from litestar import Controller, Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
+from application.queries import trades as of_trades
 from application.queries.head_to_head import Asked, HeadToHead, get_head_to_head
+from application.queries.names import BESIDE
+from application.queries.paging import DEFAULT_LIMIT, Page, Slice
 from application.queries.played import NEEDS
 from application.queries.records import Records, Scope, get_records
-from interfaces.http.parameters import LeagueId, MinPosition
+from application.queries.trades import TradeRow, list_trades
+from interfaces.http.parameters import After, LeagueId, Limit, MinPosition
 from interfaces.http.reads import Reads
 
 _USER = "^[0-9]{1,20}$"
@@ -24,6 +28,9 @@ Opponent = Annotated[
     QueryParameter(
         pattern=_USER, description="With user_id: only against this owner, by user id, with every game"
     ),
+]
+PartyId = Annotated[
+    str | None, QueryParameter(pattern=_USER, description="Only trades of this owner, by user id")
 ]
 OfScope = Annotated[
     Scope, QueryParameter(name="scope", description="Of this season, or of all seasons of its family")
@@ -87,4 +94,27 @@ class RecordsController(Controller):
             NEEDS,
             min_position,
             lambda snapshot, family: get_records(snapshot, league_id, family, of, limit),
+        )
+
+    @get("/trades", operation_id="listTrades", summary="The trades of all seasons, the newest first")
+    async def trades(
+        self,
+        *,
+        request: Request[Any, Any, Any],
+        reads: NamedDependency[Reads],
+        league_id: LeagueId,
+        user_id: PartyId = None,
+        limit: Limit = DEFAULT_LIMIT,
+        after: After = None,
+        min_position: MinPosition = None,
+    ) -> Response[Slice[TradeRow]]:
+        """What each party got and gave, and who was drafted with the picks."""
+        page = Page(limit, after)
+        return await reads.of_family(
+            request,
+            league_id,
+            of_trades.NEEDS,
+            min_position,
+            lambda snapshot, family: list_trades(snapshot, league_id, family, page, user_id=user_id),
+            beside=BESIDE,
         )
