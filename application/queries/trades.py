@@ -87,6 +87,7 @@ _ORDER: Final = Keyset(
     "trades",
     Key(TRANSACTION.c.happened_at, "happened_at", datetime, descending=True),
     Key(TRANSACTION.c.transaction_id, "transaction_id", str, descending=True),
+    Key(TRANSACTION.c.league_id, "league_id", str, descending=True),
 )
 _TRADES: Final = select(TRANSACTION).where(TRANSACTION.c.type == "trade", TRANSACTION.c.status == "complete")
 
