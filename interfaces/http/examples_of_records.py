@@ -13,6 +13,7 @@ from application.queries.head_to_head import HeadToHead
 from application.queries.names import PlayerName
 from application.queries.paging import Slice
 from application.queries.played import PlayedSeason
+from application.queries.player_share import PlayerShare
 from application.queries.records import Records, Scope
 from application.queries.trades import AssetsRow, PartyRow, PickOfTrade, TradeRow
 from domain.acquisitions import How
@@ -187,6 +188,17 @@ LEAGUE_BOOK: Final[Mapping[str, Any]] = {
                 bid=17,
             )
         ],
+    ),
+    "getPlayerShare": PlayerShare(
+        player_id="4034",
+        name="Andre Back",
+        position="RB",
+        team="PHI",
+        leagues=8,
+        rostered=6,
+        started=5,
+        share=0.75,
+        league_ids=None,
     ),
     "getComposition": Composition(
         league_id=_LEAGUE,

@@ -42,8 +42,11 @@ class Reads:
         query: Query[T],
         *,
         beside: Sequence[Projector] = (),
+        variant: str = "",
     ) -> Response[T]:
         """The answer to a query over all leagues, from the tables of ``projector`` and those ``beside`` it.
+
+        ``variant`` tells answers apart that the operator's settings make different.
 
         Raises:
             InvalidInput: ``min_position`` is beyond the end of the log.
@@ -52,7 +55,7 @@ class Reads:
         """
         projectors = (projector, *beside)
         async with self._snapshot(request, projectors, min_position) as snapshot:
-            tag = etag(projectors, [await list_version(snapshot, each) for each in projectors])
+            tag = etag(projectors, [await list_version(snapshot, each) for each in projectors], variant)
             return await _answer(request, snapshot, tag, query)
 
     async def of_league(
@@ -160,10 +163,10 @@ class Reads:
             yield snapshot
 
 
-def etag(projectors: Sequence[Projector], positions: Sequence[int]) -> str:
+def etag(projectors: Sequence[Projector], positions: Sequence[int], variant: str = "") -> str:
     """A strong ETag: equal bytes come from the same release, the same tables and the same events."""
     parts = (f"{each.version}.{at}" for each, at in zip(projectors, positions, strict=True))
-    return f'"{RELEASE}-{"-".join(parts)}"'
+    return f'"{RELEASE}-{"-".join((*parts, variant) if variant else parts)}"'
 
 
 def etag_of(*told: object) -> str:
