@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -70,12 +71,12 @@ class Season:
         owner = self.owners.get(roster_id, nobody)
         return Team(league_id=self.league_id, season=self.season, roster_id=roster_id, owner=owner)
 
-    @property
+    @cached_property
     def finished(self) -> range:
         """The weeks that Sleeper has closed, playoffs included; also of those that the log does not know."""
         return finished_weeks(self.settings, self.status)
 
-    @property
+    @cached_property
     def regular(self) -> range:
         """The finished weeks of the regular season."""
         weeks = self.finished

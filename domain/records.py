@@ -104,24 +104,24 @@ class RecordBook(msgspec.Struct, frozen=True, kw_only=True):
 
 def record_book(seasons: Sequence[Season], limit: int) -> RecordBook:
     """The records of some seasons, given in their order; each list has at most ``limit`` entries."""
-    weeks = [_week(score) for season in seasons for score in _in_order(season) if score.fielded]
+    weeks = [score for season in seasons for score in _in_order(season) if score.fielded]
     played = [game for season in seasons for game in games(season)]
     met = [game for game in played if len(game.weeks) == 1 and game.fielded]
-    close, won = [_game(game) for game in met], [_game(game) for game in met if result(game) != "T"]
-    wins, losses = ([each for each in streaks(played) if each[0] == kind] for kind in ("W", "L"))
+    won = [game for game in met if result(game) != "T"]
+    runs = streaks(played)
     tables = [row for season in seasons if _is_whole(season) for row in season_records(season)]
-    seasons_played = [row for row in tables if row.wins + row.losses + row.ties]
+    tables = [row for row in tables if row.wins + row.losses + row.ties]
     return RecordBook(
-        weekly_highs=_first(limit, weeks, lambda week: -week.points),
-        weekly_lows=_first(limit, weeks, lambda week: week.points),
-        blowouts=_first(limit, won, lambda game: -game.margin),
-        closest_games=_first(limit, close, lambda game: game.margin),
-        bad_beats=_first(limit, won, lambda game: -game.loser.points),
-        lucky_wins=_first(limit, won, lambda game: game.winner.points),
-        winning_streaks=_first(limit, (streak for _, streak in wins), lambda streak: -streak.games),
-        losing_streaks=_first(limit, (streak for _, streak in losses), lambda streak: -streak.games),
-        best_seasons=_first(limit, seasons_played, lambda row: (-row.win_percentage, -row.points_for)),
-        worst_seasons=_first(limit, seasons_played, lambda row: (row.win_percentage, row.points_for)),
+        weekly_highs=[_week(each) for each in _first(limit, weeks, lambda week: -_rounded(week.points))],
+        weekly_lows=[_week(each) for each in _first(limit, weeks, lambda week: _rounded(week.points))],
+        blowouts=[_game(each) for each in _first(limit, won, lambda game: -_margin(game))],
+        closest_games=[_game(each) for each in _first(limit, met, _margin)],
+        bad_beats=[_game(each) for each in _first(limit, won, lambda game: -_rounded(min(game.points)))],
+        lucky_wins=[_game(each) for each in _first(limit, won, lambda game: _rounded(max(game.points)))],
+        winning_streaks=_longest(limit, runs, "W"),
+        losing_streaks=_longest(limit, runs, "L"),
+        best_seasons=_first(limit, tables, lambda row: (-row.win_percentage, -row.points_for)),
+        worst_seasons=_first(limit, tables, lambda row: (row.win_percentage, row.points_for)),
     )
 
 
@@ -169,6 +169,20 @@ def _first(limit: int, records: Iterable[T], key: Callable[[T], Any]) -> list[T]
     return sorted(records, key=key)[:limit]
 
 
+def _longest(limit: int, runs: Iterable[tuple[str, Streak]], wanted: str) -> list[Streak]:
+    return _first(limit, (streak for kind, streak in runs if kind == wanted), lambda streak: -streak.games)
+
+
+def _rounded(points: float) -> float:
+    """Points as they are shown: what differs by the noise of floats alone is equal."""
+    return round(points, 2)
+
+
+def _margin(game: Game) -> float:
+    mine, theirs = game.points
+    return _rounded(abs(mine - theirs))
+
+
 def _week_of(score: Score) -> WeekOfSeason:
     return WeekOfSeason(league_id=score.team.league_id, season=score.team.season, week=score.week)
 
@@ -181,7 +195,7 @@ def _week(score: Score) -> WeekRecord:
         stage=score.stage,
         roster_id=score.team.roster_id,
         owner=score.team.owner,
-        points=round(score.points, 2),
+        points=_rounded(score.points),
     )
 
 
@@ -195,12 +209,12 @@ def _game(game: Game) -> GameRecord:
         stage=game.stage,
         winner=_side(winner),
         loser=_side(loser),
-        margin=round(winner.points - loser.points, 2),
+        margin=_margin(game),
     )
 
 
 def _side(score: Score) -> Side:
-    return Side(roster_id=score.team.roster_id, owner=score.team.owner, points=round(score.points, 2))
+    return Side(roster_id=score.team.roster_id, owner=score.team.owner, points=_rounded(score.points))
 
 
 def _season(season: Season, standing: Standing) -> SeasonRecord:
