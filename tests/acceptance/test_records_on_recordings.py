@@ -22,6 +22,8 @@ from tests.recordings import running_recording
 from tests.serving import Served, database_of_ones_own, serving, settings_for
 
 __all__ = ["pytestmark"]
+GAMES = 7
+"""Of the winners bracket in one season of six playoff teams."""
 LEAST_PICKS = 376
 NAMES = ("wins", "losses", "ties")
 
@@ -86,7 +88,7 @@ async def test_regular_games_of_each_season_add_up_to_what_sleeper_reports(servi
 
 async def test_games_of_the_winners_bracket_end_as_the_bracket_says(service: Served) -> None:
     found = 0
-    for league in seasons():
+    for league in seasons()[-3:]:
         if (bracket := body(f"{league}/winners_bracket")) and body(league)["status"] == "complete":
             owner = {row["roster_id"]: row["owner_id"] for row in body(f"{league}/rosters")}
             for game in bracket:
@@ -98,7 +100,7 @@ async def test_games_of_the_winners_bracket_end_as_the_bracket_says(service: Ser
                 ]
                 assert (met["stage"], met["result"]) == ("playoffs", "W")
                 found += 1
-    assert found >= 7 * (LEAST_SEASONS - 1)
+    assert found >= 2 * GAMES
 
 
 async def test_best_seasons_are_the_table(service: Served) -> None:
@@ -132,7 +134,7 @@ async def test_highs_are_the_highest_recorded_points(service: Served) -> None:
 
 
 async def test_each_streak_is_won_game_by_game(service: Served) -> None:
-    book = await service.get(f"/api/v1/leagues/{seasons()[-1]}/records", limit=2)
+    book = await service.get(f"/api/v1/leagues/{seasons()[-1]}/records", limit=1)
     for kind, streaks in (("W", book["winning_streaks"]), ("L", book["losing_streaks"])):
         for streak in streaks:
             won = await games_of(service, streak["owner"]["user_id"])
