@@ -16,7 +16,7 @@ from typing import Final
 import msgspec
 
 from domain.draft_results import dollars
-from domain.drafted import Draft, Drafted
+from domain.drafted import Drafted, DraftWithPicks
 from domain.event import from_millis
 from domain.transactions.observation import Transaction
 
@@ -66,7 +66,7 @@ class SeasonOfRoster(msgspec.Struct, frozen=True, kw_only=True):
     season: str | None
     held: AbstractSet[str]
     transactions: Sequence[Transaction]
-    drafts: Sequence[Draft]
+    drafts: Sequence[DraftWithPicks]
 
 
 def acquisitions(

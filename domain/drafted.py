@@ -12,7 +12,7 @@ from domain.drafts.observation import DraftPick
 from domain.transactions.observation import TradedPick
 
 
-class Draft(msgspec.Struct, frozen=True, kw_only=True):
+class DraftWithPicks(msgspec.Struct, frozen=True, kw_only=True):
     """A draft and its picks: ``at`` is when it ended, or else began; ``slots`` are those of rosters.
 
     All that nobody knows is null, or left out.
@@ -29,11 +29,11 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 class Drafted(NamedTuple):
     """A pick that was made, and where."""
 
-    draft: Draft
+    draft: DraftWithPicks
     pick: DraftPick
 
 
-def drafted_with(traded: TradedPick, drafts: Iterable[Draft]) -> Drafted | None:
+def drafted_with(traded: TradedPick, drafts: Iterable[DraftWithPicks]) -> Drafted | None:
     """Who was drafted with a traded pick; ``None`` where that is not known, or not yet.
 
     A pick is that of the slot of its first owner in its round. Where several drafts of the season have it,

@@ -12,7 +12,7 @@ from application.projections.drafts import DRAFT, DRAFT_PICK, DRAFTS
 from application.projections.rows import Row
 from application.queries.owners import Owners, among
 from application.read_model import Snapshot
-from domain.drafted import Draft, slots_of
+from domain.drafted import DraftWithPicks, slots_of
 from domain.drafts.observation import DraftPick
 from domain.event import from_millis
 
@@ -28,7 +28,7 @@ _PICKS: Final = select(
 
 async def drafts_of(
     snapshot: Snapshot, league_ids: Sequence[str], seasons: Mapping[str, str | None], owners: Owners
-) -> list[Draft]:
+) -> list[DraftWithPicks]:
     """Every draft of which picks are known. ``seasons`` are those of the leagues."""
     picks: defaultdict[tuple[str, str], list[DraftPick]] = defaultdict(list)
     for row in await snapshot.fetch(_PICKS.where(among(DRAFT_PICK, league_ids))):
@@ -48,11 +48,11 @@ def _pick(row: Row) -> DraftPick:
 
 def _draft(
     place: tuple[str, str], season: str | None, row: Row, picks: Sequence[DraftPick], owners: Owners
-) -> Draft:
+) -> DraftWithPicks:
     league_id, draft_id = place
     rosters = {owner.user_id: id_ for (of, id_), owner in owners.items() if of == league_id and owner.user_id}
     at = row.get("last_picked") or row.get("start_time")
-    return Draft(
+    return DraftWithPicks(
         league_id=league_id,
         draft_id=draft_id,
         season=season,

@@ -19,7 +19,7 @@ from application.queries.owners import Owners, among, find_owner, nobody, owners
 from application.queries.paging import Key, Keyset, Page, Slice
 from application.queries.picks import drafts_of
 from application.read_model import Snapshot
-from domain.drafted import Draft, Drafted, drafted_with
+from domain.drafted import Drafted, DraftWithPicks, drafted_with
 from domain.played import Owner
 from domain.trades import Assets, Party, parties
 from domain.transactions.observation import TradedPick, Transaction
@@ -144,7 +144,7 @@ async def _seasons(snapshot: Snapshot, family: Sequence[str]) -> Mapping[str, st
     return {row["league_id"]: row["season"] for row in rows}
 
 
-def _players(trades: Iterable[Transaction], drafts: Iterable[Draft]) -> set[str]:
+def _players(trades: Iterable[Transaction], drafts: Iterable[DraftWithPicks]) -> set[str]:
     moved = {player for trade in trades for player in (*(trade.adds or {}), *(trade.drops or {}))}
     return moved | {pick.player_id for draft in drafts for pick in draft.picks if pick.player_id}
 
@@ -156,7 +156,7 @@ class _Told:
         self,
         owners: Owners,
         seasons: Mapping[str, str | None],
-        drafts: Sequence[Draft],
+        drafts: Sequence[DraftWithPicks],
         names: Mapping[str, PlayerName],
     ) -> None:
         self._owners = owners

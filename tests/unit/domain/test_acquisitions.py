@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from domain.acquisitions import Acquisition, How, SeasonOfRoster, acquisitions
-from domain.drafted import Draft
+from domain.drafted import DraftWithPicks
 from domain.drafts.observation import DraftPick
 from domain.transactions.observation import Transaction
 
@@ -29,9 +29,9 @@ def moved(day: int, player: str, *, to: int = ME, by: int | None = None, **field
     )
 
 
-def draft(*picks: DraftPick, day: int | None = 0) -> Draft:
+def draft(*picks: DraftPick, day: int | None = 0) -> DraftWithPicks:
     at = None if day is None else DAY + timedelta(days=day)
-    return Draft(league_id="900", draft_id="77", season="2026", at=at, slots={}, picks=picks)
+    return DraftWithPicks(league_id="900", draft_id="77", season="2026", at=at, slots={}, picks=picks)
 
 
 def pick(player: str, roster: int = ME, **fields: Any) -> DraftPick:
@@ -40,7 +40,7 @@ def pick(player: str, roster: int = ME, **fields: Any) -> DraftPick:
 
 def season(
     *transactions: Transaction,
-    drafts: tuple[Draft, ...] = (),
+    drafts: tuple[DraftWithPicks, ...] = (),
     held: str = "a",
     league_id: str = "900",
     year: str = "2026",

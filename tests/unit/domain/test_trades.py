@@ -8,7 +8,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.drafted import Draft, drafted_with, slots_of
+from domain.drafted import DraftWithPicks, drafted_with, slots_of
 from domain.drafts.observation import DraftPick
 from domain.trades import Assets, Party, parties
 from domain.transactions.observation import FaabTransfer, TradedPick, Transaction
@@ -79,9 +79,9 @@ def made(no: int, round_: int, slot: int | None, player: str) -> DraftPick:
     return DraftPick(pick_no=no, round=round_, draft_slot=slot, roster_id=7, player_id=player)
 
 
-def draft(season: str = "2027", draft_id: str = "1", **slots: int) -> Draft:
+def draft(season: str = "2027", draft_id: str = "1", **slots: int) -> DraftWithPicks:
     picks = [made(1, 1, 1, "a"), made(2, 1, 2, "b"), made(3, 2, 2, "c"), made(4, 2, None, "d")]
-    return Draft(
+    return DraftWithPicks(
         league_id="900",
         draft_id=draft_id,
         season=season,
