@@ -43,6 +43,10 @@ def test_games_are_ranked_by_margin_and_by_the_scores_of_winner_and_loser() -> N
     ]
     assert games_told(found.closest_games)[:2] == [(2, "cat", "dot", 0), (1, "ann", "ben", 1.25)]
     assert [each.loser.points for each in found.bad_beats] == [99.25, 60, 20]
+    # The highest score that lost need not have lost to the highest that won.
+    other = book(season({1: week(150, 10, 100, 99)}, last_scored_leg=1))
+    assert [each.loser.points for each in other.bad_beats] == [99, 10]
+    assert [each.winner.points for each in other.lucky_wins] == [100, 150]
     assert [each.winner.points for each in found.lucky_wins] == [80, 90, 100.5]
 
 
@@ -80,7 +84,13 @@ def test_a_guillotine_league_has_highs_and_lows_of_who_is_left_and_nothing_else(
     found = book(season({9: [chopped, *left]}, playoff_week_start=0, last_scored_leg=9, status="complete"))
     assert told(found.weekly_highs) == [(9, "dot", 40), (9, "cat", 30), (9, "ben", 20)]
     assert told(found.weekly_lows)[0] == (9, "ben", 20)
-    assert found.blowouts == found.winning_streaks == found.best_seasons == []
+    assert found.blowouts == found.winning_streaks == []
+
+
+def test_a_season_without_any_game_is_neither_best_nor_worst() -> None:
+    nobody_met = {1: [row(team, None, 10.0 * team) for team in (1, 2)]}
+    found = book(season(nobody_met, playoff_week_start=2, last_scored_leg=1))
+    assert found.best_seasons == found.worst_seasons == []
 
 
 def streak(found: Streak) -> tuple[Any, ...]:

@@ -92,7 +92,7 @@ def draft(season: str = "2027", draft_id: str = "1", **slots: int) -> DraftWithP
 
 
 def test_a_pick_is_that_of_its_first_owners_slot() -> None:
-    found = drafted_with(traded(2, 9, by=3, to=7), [draft("2026", r9=1), draft(r9=2, r3=1)])
+    found = drafted_with(traded(2, 9, by=3, to=7), [draft("2026", draft_id="0", r9=2), draft(r9=2, r3=1)])
     assert found is not None
     assert (found.pick.player_id, found.draft.season) == ("c", "2027")
 
