@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests import synthetic
 from tests.engines import Servers
 from tests.recordings import running_app
 from tests.serving import ScriptedSleeper, Served, database_of_ones_own, serving, settings_for
@@ -21,12 +22,17 @@ PLAYERS = {
     "100": {"player_id": "100", "full_name": "Quinn Example", "position": "QB", "fantasy_positions": ["QB"], "age": 30},
     "101": {"player_id": "101", "full_name": "Ed Example", "position": "DE", "fantasy_positions": ["DL"], "age": 25},
 }  # fmt: skip
+BARE = "900000000000000077"
+"""A league of which Sleeper shows everything but the league object."""
 GONE = "914"
 """Traded for nothing in the first leg, with a pick of the season before that brought player 4711."""
 
 
 def bodies() -> dict[str, Any]:
-    answers = family_bodies()
+    bare = synthetic.bodies(BARE)
+    del bare[f"v1/league/{BARE}"]
+    answers = {**bare, **family_bodies()}
+    answers[f"v1/league/{LEAGUE_ID}/matchups/2"][0].pop("players_points")  # as in old seasons
     league, before = f"v1/league/{LEAGUE_ID}", f"v1/league/{BEFORE}"
     # The season before has a draft of its own, of which one pick was traded before it.
     draft = {
@@ -71,7 +77,7 @@ async def service(
         database = await stack.enter_async_context(database_of_ones_own(engines, template_database))
         settings = settings_for(database, engines.valkey_url, sleeper, tmp_path_factory.mktemp("data"))
         service = await stack.enter_async_context(serving(settings, list_leagues=False))
-        for league in (BEFORE, LEAGUE_ID):
+        for league in (BARE, BEFORE, LEAGUE_ID):
             report = await service.sync(league)
         await service.get(f"{PATH}/rosters/1/composition", min_position=report["position"])
         await service.get(f"{PATH}/trades", min_position=report["position"])
@@ -216,12 +222,13 @@ async def test_a_draft_says_what_each_pick_brought(service: Served) -> None:
     started: defaultdict[str, float] = defaultdict(float)
     for week in range(1, 5):
         for row in sent[f"v1/league/{LEAGUE_ID}/matchups/{week}"]:
-            for player, scored in row["players_points"].items():
+            slots = dict(zip(row["starters"], row["starters_points"], strict=True))
+            for player, scored in row.get("players_points", slots).items():
                 points[player] += scored
-                started[player] += scored if player in row["starters"] else 0
+                started[player] += slots.get(player, 0)
     picks = sent[f"v1/draft/{DRAFT_ID}/picks"]
     assert found["weeks"] == [1, 2, 3, 4]
-    assert found["weeks_without_bench"] == []
+    assert found["weeks_without_bench"] == [2]
     assert [each["player_id"] for each in found["items"]] == [row["player_id"] for row in picks]
     for each in found["items"]:
         assert each["points"] == pytest.approx(points[each["player_id"]])
@@ -238,6 +245,20 @@ async def test_a_draft_that_is_not_there_has_no_results(service: Served) -> None
     answer = await service.client.get(f"{PATH}/drafts/4711/results")
     assert answer.status_code == 404
     assert "drafts" in answer.json()["remedy"]
+
+
+async def test_of_a_league_without_its_object_is_told_what_is_known(service: Served) -> None:
+    path = f"{ROOT}/{BARE}"
+    trades = (await service.get(f"{path}/trades"))["items"]
+    assert len(trades) == WEEKS
+    assert {each["season"] for each in trades} == {None}
+    acquired = (await service.get(f"{path}/rosters/1/acquisitions"))["items"]
+    assert acquired
+    assert {each["season"] for each in acquired} == {None}
+    results = await service.get(f"{path}/drafts/{DRAFT_ID}/results")
+    assert results["weeks"] == []
+    assert results["items"]
+    assert {(each["rank"], each["value"], each["points"]) for each in results["items"]} == {(None, None, 0)}
 
 
 @pytest.mark.parametrize(
