@@ -1,8 +1,9 @@
 """The record book: the best and worst of weeks, games, streaks and seasons.
 
-A team of which nobody scored anything sets no record, and neither does who met it: some leagues fill up with
-a team of players who are long gone, and a guillotine leaves teams without players. Games over two weeks are
-not compared with those over one, but they count for streaks.
+Only the regular season and the playoffs set records: in consolation games lineups are left as they are. A
+team of which nobody scored anything sets none, and neither does who met it: some leagues fill up with a team
+of players who are long gone, and a guillotine leaves teams without players. Games over two weeks are not
+compared with those over one, but they count for streaks.
 """
 
 from __future__ import annotations
@@ -86,8 +87,9 @@ class RecordBook(msgspec.Struct, frozen=True, kw_only=True):
     """All records, the most extreme first; equal ones in the order in which they happened.
 
     ``bad_beats`` are the highest scores that lost, ``lucky_wins`` the lowest that won. ``closest_games``
-    holds ties, ``blowouts`` does not. Streaks are of the regular season and the playoffs together, over the
-    seasons; a tie ends one. Seasons are those whose regular season is over and known in all its weeks.
+    holds ties, ``blowouts`` does not. Streaks go on in the playoffs and over the seasons; a tie ends one, a
+    game in which nobody of the owner's team scored is left out. Seasons are those whose regular season is
+    over and known in all its weeks.
     """
 
     weekly_highs: Sequence[WeekRecord]
@@ -104,13 +106,12 @@ class RecordBook(msgspec.Struct, frozen=True, kw_only=True):
 
 def record_book(seasons: Sequence[Season], limit: int) -> RecordBook:
     """The records of some seasons, given in their order; each list has at most ``limit`` entries."""
-    weeks = [score for season in seasons for score in _in_order(season) if score.fielded]
-    played = [game for season in seasons for game in games(season)]
+    weeks = [score for season in seasons for score in _in_order(season) if _counts(score)]
+    played = [game for season in seasons for game in games(season) if game.stage is not Stage.OTHER]
     met = [game for game in played if len(game.weeks) == 1 and game.fielded]
     won = [game for game in met if result(game) != "T"]
     runs = streaks(played)
-    tables = [row for season in seasons if _is_whole(season) for row in season_records(season)]
-    tables = [row for row in tables if row.wins + row.losses + row.ties]
+    tables = [row for season in seasons if _is_whole(season) for row in _played_by(season)]
     return RecordBook(
         weekly_highs=[_week(each) for each in _first(limit, weeks, lambda week: -_rounded(week.points))],
         weekly_lows=[_week(each) for each in _first(limit, weeks, lambda week: _rounded(week.points))],
@@ -134,11 +135,14 @@ def season_records(season: Season) -> list[SeasonRecord]:
 
 
 def streaks(played: Iterable[Game]) -> list[tuple[str, Streak]]:
-    """Every streak with its kind, W, L or T, from games in their order; the first that began comes first."""
+    """Every streak with its kind, W, L or T, from games in their order; the first that began comes first.
+
+    A game counts for whoever had somebody who scored in it.
+    """
     of_owner: defaultdict[Owner, list[Game]] = defaultdict(list)
     for game in played:
-        if game.stage is not Stage.OTHER:
-            for seen in (game, game.turned()):
+        for seen in (game, game.turned()):
+            if any(score.fielded for score in seen.one):
                 of_owner[seen.one[0].team.owner].append(seen)
     found = [streak for owner, its in of_owner.items() for streak in _streaks(owner, its)]
     return sorted(found, key=lambda streak: (streak[1].since.season or "", streak[1].since.week))
@@ -159,6 +163,17 @@ def _streaks(owner: Owner, played: Sequence[Game]) -> Iterator[tuple[str, Streak
 
 def _is_whole(season: Season) -> bool:
     return season.decided and not season.missing
+
+
+def _played_by(season: Season) -> list[SeasonRecord]:
+    """The seasons of teams that somebody played, and that met others."""
+    fielded = {score.team.roster_id for score in scores(season) if score.fielded}
+    table = (row for row in season_records(season) if row.roster_id in fielded)
+    return [row for row in table if row.wins + row.losses + row.ties]
+
+
+def _counts(score: Score) -> bool:
+    return score.fielded and score.stage is not Stage.OTHER
 
 
 def _in_order(season: Season) -> list[Score]:

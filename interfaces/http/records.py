@@ -79,7 +79,7 @@ class RecordsController(Controller):
         limit: Most = 5,
         min_position: MinPosition = None,
     ) -> Response[Records]:
-        """Only weeks that Sleeper has closed count, as in the standings."""
+        """Only weeks that Sleeper has closed count, as in the standings, and consolation sets no record."""
         if of is Scope.SEASON:
             return await reads.of_league(
                 request,

@@ -59,7 +59,8 @@ def test_negative_points_are_lows_and_can_win() -> None:
 def test_a_bye_of_the_regular_season_is_a_score_and_one_of_the_playoffs_is_not() -> None:
     bye = [row(1, None, 200.0), row(2, 1, 9.0), row(3, 1, 8.0), row(4, None, 300.0)]
     assert told(book(season({1: bye}, last_scored_leg=1)).weekly_highs)[0] == (1, "dot", 300)
-    assert told(book(season({3: bye}, last_scored_leg=3)).weekly_highs) == [(3, "ben", 9), (3, "cat", 8)]
+    later = season({3: bye}, last_scored_leg=3, winners=(BracketGame(r=1, m=1, t1=2, t2=3),))
+    assert told(book(later).weekly_highs) == [(3, "ben", 9), (3, "cat", 8)]
 
 
 def test_weeks_that_are_not_closed_set_no_record() -> None:
@@ -76,6 +77,21 @@ def test_a_team_of_which_nobody_scores_sets_no_record_and_neither_does_who_meets
     assert told(found.weekly_lows)[0] == (1, "dot", 80)
     assert told(found.weekly_highs)[0] == (1, "ann", 150)
     assert [streak.owner for streak in found.winning_streaks] == [ANN, CAT]
+
+
+def test_a_team_that_nobody_plays_has_no_losing_streak_and_no_worst_season() -> None:
+    rows = [row(1, 1, 150.0), row(2, 1, 0.0, starters_points=(0.0, 0.0)), row(3, 2, 90.0), row(4, 2, 80.0)]
+    found = book(season({1: rows, 2: rows}, last_scored_leg=2))
+    assert [each.owner for each in found.losing_streaks] == [DOT]
+    assert [each.owner for each in found.worst_seasons] == [DOT, CAT, ANN]
+    assert [(each.owner, each.games) for each in found.winning_streaks] == [(ANN, 2), (CAT, 2)]
+
+
+def test_consolation_sets_no_record() -> None:
+    final = BracketGame(r=1, m=1, t1=1, t2=2)
+    found = book(season({3: week(90, 80, 999, 1)}, last_scored_leg=3, winners=(final,)))
+    assert told(found.weekly_highs) == [(3, "ann", 90), (3, "ben", 80)]
+    assert games_told(found.blowouts) == games_told(found.closest_games) == [(3, "ann", "ben", 10)]
 
 
 def test_a_guillotine_league_has_highs_and_lows_of_who_is_left_and_nothing_else() -> None:
