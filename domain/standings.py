@@ -39,13 +39,27 @@ def counted_weeks(settings: Mapping[str, Any] | None, status: str | None, *, liv
     ``leg`` tell. Points of a week that has not begun would count as ties.
     """
     known = settings or {}
-    first = _int(known.get("start_week")) or 1
-    end = _int(known.get("playoff_week_start")) or LAST_WEEK + 1
     leg = _int(known.get("leg")) or 0
-    closed = _int(known.get("last_scored_leg"))
-    if closed is None:
-        closed = LAST_WEEK if status == "complete" else leg - 1
-    return range(first, min(end - 1, max(closed, leg if live else 0)) + 1)
+    last = max(last_closed_week(known, status), leg if live else 0)
+    return range(first_week(known), min(playoff_start(known) - 1, last) + 1)
+
+
+def first_week(settings: Mapping[str, Any]) -> int:
+    """The week in which a season begins: not 1 in a league that was founded during it."""
+    return _int(settings.get("start_week")) or 1
+
+
+def playoff_start(settings: Mapping[str, Any]) -> int:
+    """The first week behind the regular season, which in a league without playoffs is behind all weeks."""
+    return _int(settings.get("playoff_week_start")) or LAST_WEEK + 1
+
+
+def last_closed_week(settings: Mapping[str, Any], status: str | None) -> int:
+    """The last week whose scores Sleeper has closed, in the playoffs too; 0 or less where there is none."""
+    closed = _int(settings.get("last_scored_leg"))
+    if closed is not None:
+        return closed
+    return LAST_WEEK if status == "complete" else (_int(settings.get("leg")) or 0) - 1
 
 
 def standings(
@@ -110,7 +124,7 @@ class _Tally:
 def _play(tallies: Mapping[int, _Tally], rows: Sequence[MatchupRow]) -> None:
     for row in rows:
         tallies[row.roster_id].points_for += effective_points(row)
-    for one, other in _pairs(rows):
+    for one, other in pairs(rows):
         mine, theirs = effective_points(one), effective_points(other)
         tallies[one.roster_id].play(mine, theirs)
         tallies[one.roster_id].points_against += theirs
@@ -118,7 +132,8 @@ def _play(tallies: Mapping[int, _Tally], rows: Sequence[MatchupRow]) -> None:
         tallies[other.roster_id].points_against += mine
 
 
-def _pairs(rows: Sequence[MatchupRow]) -> Iterator[tuple[MatchupRow, MatchupRow]]:
+def pairs(rows: Sequence[MatchupRow]) -> Iterator[tuple[MatchupRow, MatchupRow]]:
+    """The games of one week: the two rows with one ``matchup_id``. A row without any plays nobody."""
     matchups: dict[int, list[MatchupRow]] = defaultdict(list)
     for row in rows:
         if row.matchup_id is not None:

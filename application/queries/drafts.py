@@ -138,7 +138,7 @@ async def list_draft_picks(
         NotFound: the league has no such draft.
         InvalidInput: ``page.after`` is no cursor of this list.
     """
-    await _check_known(snapshot, league_id, draft_id)
+    await check_draft_known(snapshot, league_id, draft_id)
     wanted = {name: value for name, value in msgspec.structs.asdict(filters).items() if value is not None}
     picks = _of_draft(DRAFT_PICK, DraftPickRow, league_id, draft_id).filter_by(**wanted)
     rows, cursor = _PICKS.cut(await snapshot.fetch(_PICKS.paged(picks, page)), page)
@@ -154,13 +154,13 @@ async def list_draft_traded_picks(
         NotFound: the league has no such draft.
         InvalidInput: ``page.after`` is no cursor of this list.
     """
-    await _check_known(snapshot, league_id, draft_id)
+    await check_draft_known(snapshot, league_id, draft_id)
     picks = _of_draft(DRAFT_TRADED_PICK, TradedDraftPickRow, league_id, draft_id)
     rows, cursor = _TRADED.cut(await snapshot.fetch(_TRADED.paged(picks, page)), page)
     return Slice(items=[_as(TradedDraftPickRow, row) for row in rows], next=cursor)
 
 
-async def _check_known(snapshot: Snapshot, league_id: str, draft_id: str) -> None:
+async def check_draft_known(snapshot: Snapshot, league_id: str, draft_id: str) -> None:
     """Picks may be known of a draft whose object Sleeper has never shown: any of its rows will do."""
     looks = [
         select(literal(1)).where(table.c.league_id == league_id, table.c.draft_id == draft_id).limit(1)

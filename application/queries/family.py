@@ -53,6 +53,12 @@ async def get_family(snapshot: Snapshot, league_id: str) -> Family:
     return Family(league_id=league_id, not_synced=not_synced, items=seasons)
 
 
+async def family_ids(snapshot: Snapshot, league_id: str) -> list[str]:
+    """The league ids of all seasons that the log knows; of a league without its object only its own."""
+    rows = await snapshot.fetch(_related(league_id))
+    return [row["league_id"] for row in rows] or [league_id]
+
+
 def _related(league_id: str) -> Select[Any]:
     """All leagues that are reached from one, back or forth. UNION ends at a circle: it adds no row twice."""
     before, after = (

@@ -27,8 +27,10 @@ from interfaces.http.past import PastReads
 from interfaces.http.players import PlayersController
 from interfaces.http.problems import answer_problem
 from interfaces.http.reads import Reads
+from interfaces.http.records import RecordsController
 from interfaces.http.rosters import RostersController
 from interfaces.http.service import index, live, metrics, ready
+from interfaces.http.squads import SquadsController
 from interfaces.http.standings import StandingsController
 from interfaces.http.sync import SyncController
 from interfaces.http.sync_feeds import FeedSyncController
@@ -57,6 +59,8 @@ _RESOURCES: Final = (
     EventsController,
     ChangesController,
     VerificationController,
+    RecordsController,
+    SquadsController,
 )
 
 

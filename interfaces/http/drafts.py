@@ -8,6 +8,8 @@ from litestar import Controller, Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import PathParameter, QueryParameter
 
+from application.queries import draft_results
+from application.queries.draft_results import DraftResults, get_draft_results
 from application.queries.drafts import (
     NEEDS,
     DraftPickRow,
@@ -19,6 +21,7 @@ from application.queries.drafts import (
     list_draft_traded_picks,
     list_drafts,
 )
+from application.queries.names import BESIDE
 from application.queries.paging import DEFAULT_LIMIT, Page, Slice
 from interfaces.http.parameters import After, LeagueId, Limit, MinPosition
 from interfaces.http.reads import Reads
@@ -121,4 +124,28 @@ class DraftsController(Controller):
             NEEDS,
             min_position,
             lambda snapshot: list_draft_traded_picks(snapshot, league_id, draft_id, page),
+        )
+
+    @get("/{draft_id:str}/results", operation_id="getDraftResults", summary="What each pick brought")
+    async def results(
+        self,
+        *,
+        request: Request[Any, Any, Any],
+        reads: NamedDependency[Reads],
+        league_id: LeagueId,
+        draft_id: DraftId,
+        min_position: MinPosition = None,
+    ) -> Response[DraftResults]:
+        """Points in the league's finished weeks, against what is expected of a pick at its place.
+
+        The pick at the third place is expected to bring the third most points of all that were picked; in an
+        auction the dearest pick has the first place.
+        """
+        return await reads.of_league(
+            request,
+            league_id,
+            draft_results.NEEDS,
+            min_position,
+            lambda snapshot: get_draft_results(snapshot, league_id, draft_id),
+            beside=BESIDE,
         )

@@ -35,6 +35,7 @@ from application.queries.verification import Verification
 from domain.event import Metadata
 from domain.ownership import Stint
 from domain.verification.findings import Check, Difference
+from interfaces.http.examples_of_records import LEAGUE_BOOK
 from interfaces.http.problems import KINDS, TYPE_PREFIX, Problem
 from interfaces.http.service import Alive, Index
 from interfaces.http.sync import PlayersSyncRequest, RejectedBodyView, SyncRequest, UserSyncRequest
@@ -448,6 +449,7 @@ ANSWERS: Final[Mapping[str, Any]] = {
             ),
         ],
     ),
+    **LEAGUE_BOOK,
     "verifyLeague": Verification(
         league_id=_LEAGUE,
         name="The Example League",
@@ -574,6 +576,8 @@ PARAMETERS: Final[Mapping[str, Any]] = {
     "to": "2026-11-17T08:00:00Z",
     "roster_id": 3,
     "owner_id": 3,
+    "opponent": "700800900100200301",
+    "scope": "family",
     "bracket": "winners",
     "draft_id": _DRAFT_ID,
     "round": 1,

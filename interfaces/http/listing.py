@@ -19,7 +19,7 @@ class Listing:
     """Refuses what spans leagues, unless the operator allows it."""
 
     def __init__(self, *, allowed: bool) -> None:
-        self._allowed = allowed
+        self.allowed = allowed
 
     def check_leagues(self) -> None:
         """Refuse a list of all leagues.
@@ -27,7 +27,7 @@ class Listing:
         Raises:
             ListingRefused: the operator does not allow it.
         """
-        if not self._allowed:
+        if not self.allowed:
             raise ListingRefused("The leagues", "Name one: GET /api/v1/leagues/{league_id}.")
 
     def check_events(self, *, stream: str | None, topic: str | None) -> None:
@@ -36,7 +36,7 @@ class Listing:
         Raises:
             ListingRefused: the operator does not allow it.
         """
-        if not (self._allowed or stream is not None or (topic is not None and names_one(topic))):
+        if not (self.allowed or stream is not None or (topic is not None and names_one(topic))):
             remedy = "Name a league: topic=sleeper.league.{league_id}.> or stream=league-{league_id}."
             raise ListingRefused("The events of all leagues", remedy)
 

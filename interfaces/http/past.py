@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from hashlib import blake2b
 from typing import Any, TypeVar
 
 from litestar import Request, Response
@@ -13,7 +12,7 @@ from application.ports import EventLog
 from domain.errors import InvalidInput, NotFound
 from domain.moment import AtPosition, Moment, Period, period
 from interfaces.http.positions import note_position
-from interfaces.http.reads import RELEASE, answer, unknown_league
+from interfaces.http.reads import answer, etag_of, unknown_league
 
 T = TypeVar("T")
 
@@ -92,7 +91,7 @@ class PastReads:
         if not await self.log.read(topic=f"sleeper.league.{league_id}.>", limit=1):
             raise unknown_league(league_id)
         # Late news of the period may come with any event: the answer is good for this head of the log.
-        return answer(request, _tag(asked, head), found)
+        return answer(request, etag_of(asked, head), found)
 
     async def _then(
         self, request: Request[Any, Any, Any], moment: Moment | None, min_position: int | None
@@ -123,8 +122,4 @@ def _check(field: str, position: int | None, head: int) -> None:
 
 def _etag(then: Then) -> str:
     """Equal bytes come from the same release, the same moment and the same events of the same streams."""
-    return _tag(then.moment, *sorted(then.versions.items()))
-
-
-def _tag(*told: object) -> str:
-    return f'"{RELEASE}-{blake2b(repr(told).encode(), digest_size=12).hexdigest()}"'
+    return etag_of(then.moment, *sorted(then.versions.items()))

@@ -8,7 +8,11 @@ from litestar import Controller, Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import PathParameter, QueryParameter
 
+from application.projections.leagues import LEAGUES
+from application.projections.rosters import ROSTERS
+from application.queries.names import BESIDE
 from application.queries.paging import DEFAULT_LIMIT, Page, Slice
+from application.queries.player_share import PlayerShare, get_player_share
 from application.queries.players import (
     NEEDS,
     PlayerFilters,
@@ -19,6 +23,7 @@ from application.queries.players import (
     players_unknown,
 )
 from domain.nfl.events import NFL
+from interfaces.http.listing import Listing
 from interfaces.http.parameters import After, Limit, MinPosition
 from interfaces.http.reads import Reads
 
@@ -87,4 +92,28 @@ class PlayersController(Controller):
             min_position,
             lambda snapshot: get_player(snapshot, player_id),
             unknown=players_unknown(),
+        )
+
+    @get(
+        "/{player_id:str}/ownership",
+        operation_id="getPlayerShare",
+        summary="How many of the synced leagues have a player",
+    )
+    async def share(
+        self,
+        *,
+        request: Request[Any, Any, Any],
+        reads: NamedDependency[Reads],
+        listing: NamedDependency[Listing],
+        player_id: PlayerId,
+        min_position: MinPosition = None,
+    ) -> Response[PlayerShare]:
+        """Only counts: which leagues they are is told where the operator allows lists of leagues."""
+        return await reads.of_all(
+            request,
+            ROSTERS,
+            min_position,
+            lambda snapshot: get_player_share(snapshot, player_id, list_leagues=listing.allowed),
+            beside=(LEAGUES, *BESIDE),
+            variant="listed" if listing.allowed else "counted",
         )

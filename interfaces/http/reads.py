@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from hashlib import blake2b
 from importlib.metadata import version
 from re import findall
 from typing import Any, Final, TypeVar
@@ -13,9 +14,11 @@ from litestar.status_codes import HTTP_304_NOT_MODIFIED
 
 from application.projections.catalogue import LEAGUE_PROJECTORS
 from application.projections.projector import Projector
-from application.queries.versions import list_version, subject_version
+from application.queries.family import family_ids
+from application.queries.versions import list_version, subject_version, subjects_version
 from application.read_model import ReadModel, Snapshot
 from domain.errors import NotFound
+from domain.nfl.events import NFL
 from interfaces.http.positions import note_position, position_headers
 
 T = TypeVar("T")
@@ -37,16 +40,22 @@ class Reads:
         projector: Projector,
         min_position: int | None,
         query: Query[T],
+        *,
+        beside: Sequence[Projector] = (),
+        variant: str = "",
     ) -> Response[T]:
-        """The answer to a query over all leagues.
+        """The answer to a query over all leagues, from the tables of ``projector`` and those ``beside`` it.
+
+        ``variant`` tells answers apart that the operator's settings make different.
 
         Raises:
             InvalidInput: ``min_position`` is beyond the end of the log.
             ReadModelBehind: the read model did not get there in time.
             LogUnavailable: Postgres cannot be reached.
         """
-        async with self._snapshot(request, [projector], min_position) as snapshot:
-            tag = etag([projector], [await list_version(snapshot, projector)])
+        projectors = (projector, *beside)
+        async with self._snapshot(request, projectors, min_position) as snapshot:
+            tag = etag(projectors, [await list_version(snapshot, each) for each in projectors], variant)
             return await _answer(request, snapshot, tag, query)
 
     async def of_league(
@@ -56,8 +65,12 @@ class Reads:
         projectors: Sequence[Projector],
         min_position: int | None,
         query: Query[T],
+        *,
+        beside: Sequence[Projector] = (),
     ) -> Response[T]:
         """The answer to a query about one league, from the tables of ``projectors``.
+
+        ``beside`` are those that tell of the sport, not of the league: the catalogue of players.
 
         Raises:
             NotFound: nothing is known of the league, or not what the query asks for.
@@ -65,16 +78,18 @@ class Reads:
             ReadModelBehind: the read model did not get there in time.
             LogUnavailable: Postgres cannot be reached.
         """
-        async with self._snapshot(request, projectors, min_position) as snapshot:
+        async with self._snapshot(request, (*projectors, *beside), min_position) as snapshot:
             positions = await subject_version(snapshot, projectors, league_id)
             if any(positions):
-                return await _answer(request, snapshot, etag(projectors, positions), query)
+                tag = await _tag(snapshot, projectors, positions, beside)
+                return await _answer(request, snapshot, tag, query)
         # Nothing of this kind is known. Whether anything is, only all projections together can say.
-        async with self._snapshot(request, LEAGUE_PROJECTORS, min_position) as snapshot:
+        async with self._snapshot(request, (*LEAGUE_PROJECTORS, *beside), min_position) as snapshot:
             if not any(await subject_version(snapshot, LEAGUE_PROJECTORS, league_id)):
                 raise unknown_league(league_id)
             positions = await subject_version(snapshot, projectors, league_id)
-            return await _answer(request, snapshot, etag(projectors, positions), query)
+            tag = await _tag(snapshot, projectors, positions, beside)
+            return await _answer(request, snapshot, tag, query)
 
     async def of_subject(
         self,
@@ -100,6 +115,42 @@ class Reads:
                 raise unknown
             return await _answer(request, snapshot, etag(projectors, positions), query)
 
+    async def of_family(
+        self,
+        request: Request[Any, Any, Any],
+        league_id: str,
+        projectors: Sequence[Projector],
+        min_position: int | None,
+        query: Callable[[Snapshot, Sequence[str]], Awaitable[T]],
+        *,
+        beside: Sequence[Projector] = (),
+    ) -> Response[T]:
+        """The answer to a query about all seasons of a league, which is given their league ids.
+
+        ``LEAGUES``, which knows the seasons, is to be among ``projectors``; ``beside`` as of ``of_league``.
+
+        Raises:
+            NotFound: nothing is known of any season, or not what the query asks for.
+            InvalidInput: ``min_position`` is beyond the end of the log.
+            ReadModelBehind: the read model did not get there in time.
+            LogUnavailable: Postgres cannot be reached.
+        """
+        async with self._snapshot(request, (*projectors, *beside), min_position) as snapshot:
+            family = await family_ids(snapshot, league_id)
+            if seen := await subjects_version(snapshot, projectors, family):
+                seen += await subjects_version(snapshot, beside, [NFL]) if beside else []
+                tag = etag_of(*((each.name, each.version) for each in (*projectors, *beside)), *seen)
+                return await _answer(request, snapshot, tag, lambda rows: query(rows, family))
+        # Nothing of this kind is known. Whether anything is, all projections together can say.
+        return await self.of_league(
+            request,
+            league_id,
+            projectors,
+            min_position,
+            lambda snapshot: query(snapshot, [league_id]),
+            beside=beside,
+        )
+
     @asynccontextmanager
     async def _snapshot(
         self,
@@ -112,10 +163,15 @@ class Reads:
             yield snapshot
 
 
-def etag(projectors: Sequence[Projector], positions: Sequence[int]) -> str:
+def etag(projectors: Sequence[Projector], positions: Sequence[int], variant: str = "") -> str:
     """A strong ETag: equal bytes come from the same release, the same tables and the same events."""
     parts = (f"{each.version}.{at}" for each, at in zip(projectors, positions, strict=True))
-    return f'"{RELEASE}-{"-".join(parts)}"'
+    return f'"{RELEASE}-{"-".join((*parts, variant) if variant else parts)}"'
+
+
+def etag_of(*told: object) -> str:
+    """A strong ETag of what an answer was made of, however much that is."""
+    return f'"{RELEASE}-{blake2b(repr(told).encode(), digest_size=12).hexdigest()}"'
 
 
 def matches(header: str | None, tag: str) -> bool:
@@ -123,6 +179,16 @@ def matches(header: str | None, tag: str) -> bool:
     if header is None:
         return False
     return header.strip() == "*" or tag in findall(r'"[^"]*"', header)
+
+
+async def _tag(
+    snapshot: Snapshot,
+    projectors: Sequence[Projector],
+    positions: Sequence[int],
+    beside: Sequence[Projector],
+) -> str:
+    of_sport = await subject_version(snapshot, beside, NFL) if beside else ()
+    return etag((*projectors, *beside), (*positions, *of_sport))
 
 
 async def _answer(

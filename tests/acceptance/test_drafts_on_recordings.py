@@ -15,6 +15,7 @@ import msgspec
 import pytest
 
 from domain.decider import Decider
+from domain.drafted import DraftWithPicks, drafted_with, slots_of
 from domain.drafts.decide import (
     DraftObserved,
     DraftPicksObserved,
@@ -27,6 +28,7 @@ from domain.drafts.events import DraftPickMade
 from domain.drafts.observation import Draft, DraftPick, TradedDraftPick
 from domain.event import from_millis
 from domain.league.observation import League
+from domain.transactions.observation import TradedPick
 from tests.acceptance.test_domain_on_recordings import (
     SEEDS,
     Endpoint,
@@ -38,6 +40,8 @@ from tests.acceptance.test_domain_on_recordings import (
 )
 
 __all__ = ["pytestmark"]
+LEAST_TRADED = 8
+"""Traded picks of a draft of which both the slots and the picks are recorded."""
 
 
 @dataclass(frozen=True)
@@ -152,3 +156,26 @@ def test_the_picks_of_a_complete_draft_were_made_by_its_last_pick() -> None:
         assert all(isinstance(event, DraftPickMade) for event in events)
         assert draft.last_picked is not None
         assert {event.happened_at for event in events} == {from_millis(draft.last_picked)}
+
+
+def test_who_was_drafted_with_a_traded_pick_went_to_its_last_owner() -> None:
+    drafts = {body["draft_id"]: msgspec.convert(body, Draft) for _, body in KINDS[1].bodies()}
+    told = {file.parent.name: body for file, body in KINDS[2].bodies()}
+    compared = 0
+    for file, rows in KINDS[3].bodies():
+        draft = drafts[file.parent.name]
+        known = DraftWithPicks(
+            league_id="1",
+            draft_id=draft.draft_id,
+            season=draft.season,
+            at=None,
+            slots=slots_of(draft.slot_to_roster_id, None, {}),
+            picks=msgspec.convert(told[draft.draft_id], tuple[DraftPick, ...]),
+        )
+        for row in (row for row in rows if row["season"] == draft.season):
+            pick = TradedPick(season=row["season"], round=row["round"], roster_id=row["roster_id"])
+            drafted = drafted_with(pick, [known])
+            assert drafted is not None
+            assert drafted.pick.roster_id == row["owner_id"]
+            compared += 1
+    assert compared >= LEAST_TRADED
