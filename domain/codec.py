@@ -18,6 +18,7 @@ import domain.nfl.events
 import domain.picks.events
 import domain.players.events
 import domain.rosters.events
+import domain.rosters.past_events
 import domain.seasons.events
 import domain.transactions.events
 import domain.users.events  # noqa: F401

@@ -173,7 +173,9 @@ class Recorder:
                 data=data,
                 metadata=observed
                 if (at := event.happened_at) is None
-                else msgspec.structs.replace(observed, occurred_at=at, backfilled=backfilled),
+                else msgspec.structs.replace(
+                    observed, occurred_at=at, backfilled=backfilled or event.of_the_past
+                ),
             )
             for number, event in enumerate(events, start=version + 1)
         ]

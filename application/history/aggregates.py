@@ -13,6 +13,7 @@ from hashlib import blake2b
 from typing import Any, Final, Generic, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from domain.brackets import state as brackets
 from domain.brackets.events import BracketEvent
@@ -33,6 +34,7 @@ from domain.picks.observation import TradedPick
 from domain.rosters import state as rosters
 from domain.rosters.events import RosterEvent, RosterRegistered
 from domain.rosters.observation import Roster
+from domain.rosters.past_events import SquadsBegan, SquadsMoved
 from domain.transactions.events import TransactionCorrected, TransactionEvent
 from domain.transactions.observation import Transaction
 
@@ -71,6 +73,19 @@ class PastLeague(msgspec.Struct, frozen=True, omit_defaults=True):
     first_observed_at: datetime | None = None
 
 
+class PastRosters(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Teams as they were observed, and the players of those that were seen only later, by roster id."""
+
+    teams: dict[int, Roster] = {}
+    squads: dict[int, tuple[str, ...]] = {}
+
+    @property
+    def rosters(self) -> dict[int, Roster]:
+        """All of them; of a team that was seen only later nothing but its players is known."""
+        unseen = {id_: Roster(roster_id=id_, players=squad) for id_, squad in self.squads.items()}
+        return unseen | self.teams
+
+
 class PastTransaction(msgspec.Struct, frozen=True, omit_defaults=True):
     """A transaction with what its events tell beside it.
 
@@ -100,11 +115,16 @@ def _members(state: dict[str, Member], recorded: RecordedEvent) -> dict[str, Mem
     return dict(members.evolve(state, event))
 
 
-def _rosters(state: dict[int, Roster], recorded: RecordedEvent) -> dict[int, Roster]:
+def _rosters(state: PastRosters, recorded: RecordedEvent) -> PastRosters:
     event = recorded.event
-    if not isinstance(event, RosterEvent) or not _follows(event, RosterRegistered, event.roster_id, state):
+    if isinstance(event, SquadsBegan | SquadsMoved):
+        return replace(state, squads=rosters.squads_after(state.squads, event, seen=state.teams))
+    if not isinstance(event, RosterEvent) or not _follows(
+        event, RosterRegistered, event.roster_id, state.teams
+    ):
         return state
-    return dict(rosters.evolve(rosters.RostersState(state), event).rosters)
+    after = rosters.evolve(rosters.RostersState(state.teams, squads=state.squads), event)
+    return PastRosters(dict(after.rosters), dict(after.squads))
 
 
 def _matchups(state: dict[int, MatchupRow], recorded: RecordedEvent) -> dict[int, MatchupRow]:
@@ -158,7 +178,7 @@ def _picks(state: tuple[TradedPick, ...], recorded: RecordedEvent) -> tuple[Trad
 
 LEAGUE: Final = Aggregate("league", 1, PastLeague, PastLeague(), _league)
 MEMBERS: Final = Aggregate[dict[str, Member]]("members", 1, dict[str, Member], {}, _members)
-ROSTERS: Final = Aggregate[dict[int, Roster]]("rosters", 1, dict[int, Roster], {}, _rosters)
+ROSTERS: Final = Aggregate("rosters", 2, PastRosters, PastRosters(), _rosters)
 MATCHUPS: Final = Aggregate[dict[int, MatchupRow]]("matchups", 1, dict[int, MatchupRow], {}, _matchups)
 TRANSACTIONS: Final = Aggregate[dict[str, PastTransaction]](
     "transactions", 1, dict[str, PastTransaction], {}, _transactions

@@ -9,6 +9,7 @@ import msgspec
 from domain.transactions.observation import Millis
 
 COMPLETE = "complete"
+UNDER_WAY = frozenset({"drafting", "paused"})
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
