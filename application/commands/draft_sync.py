@@ -137,9 +137,9 @@ class DraftSync:
     ) -> None:
         """``row`` stands in for a draft object that cannot be had."""
         observed = await self._sync.observe(endpoints.draft.fetch())
+        self._open += observed is None and row is None
         if observed is None or observed.body is None:
             observed = row
-        self._open += observed is None
         decision = await self._sync.decide(endpoints.draft, observed)
         await self._sync.append(endpoints.draft, decision)
         tasks.create_task(self._picks(endpoints, observed.body if observed else None))
