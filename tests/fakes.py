@@ -91,7 +91,10 @@ class InMemoryEventLog:
 
 
 class ScriptedSleeper:
-    """Answers from ``bodies`` by endpoint (``league``, ``rosters``, ``matchups/3``); errors are raised."""
+    """Answers from ``bodies`` by endpoint (``league``, ``rosters``, ``matchups/3``); errors are raised.
+
+    ``rosters/<league id>`` answers for that league alone.
+    """
 
     def __init__(self, **bodies: Any) -> None:
         self.bodies: dict[str, Any] = bodies
@@ -119,7 +122,8 @@ class ScriptedSleeper:
         return await self._answer("members", fresh)
 
     async def rosters(self, league_id: str, *, fresh: bool = False) -> Observation[Any]:
-        return await self._answer("rosters", fresh)
+        of_another = f"rosters/{league_id}"
+        return await self._answer(of_another if of_another in self.bodies else "rosters", fresh)
 
     async def matchups(self, league_id: str, week: int, *, fresh: bool = False) -> Observation[Any]:
         return await self._answer(f"matchups/{week}", fresh)
