@@ -18,6 +18,9 @@ from msgspec.structs import replace
 from domain.brackets import state as brackets
 from domain.brackets.events import BracketEvent
 from domain.brackets.observation import BracketGame
+from domain.drafts import state as drafts
+from domain.drafts.events import DraftEvent
+from domain.drafts.observation import Draft, DraftPick, TradedDraftPick
 from domain.event import Event, RecordedEvent, UnknownEvent, from_millis
 from domain.league import state as league
 from domain.league.events import LeagueEvent
@@ -176,6 +179,28 @@ def _picks(state: tuple[TradedPick, ...], recorded: RecordedEvent) -> tuple[Trad
     return tuple(picks.evolve({pick.key: pick for pick in state}, event).values())
 
 
+# A draft is there from its observation on. Its picks come before it where it tells by when they were made.
+
+
+def _draft(state: Draft | None, recorded: RecordedEvent) -> Draft | None:
+    event = recorded.event
+    return drafts.evolve(state, event) if isinstance(event, DraftEvent) else state
+
+
+def _draft_picks(state: dict[int, DraftPick], recorded: RecordedEvent) -> dict[int, DraftPick]:
+    event = recorded.event
+    return dict(drafts.evolve_picks(state, event)) if isinstance(event, DraftEvent) else state
+
+
+def _draft_traded_picks(
+    state: tuple[TradedDraftPick, ...], recorded: RecordedEvent
+) -> tuple[TradedDraftPick, ...]:
+    event = recorded.event
+    if not isinstance(event, DraftEvent):
+        return state
+    return tuple(drafts.evolve_traded_picks({pick.key: pick for pick in state}, event).values())
+
+
 LEAGUE: Final = Aggregate("league", 1, PastLeague, PastLeague(), _league)
 MEMBERS: Final = Aggregate[dict[str, Member]]("members", 1, dict[str, Member], {}, _members)
 ROSTERS: Final = Aggregate("rosters", 2, PastRosters, PastRosters(), _rosters)
@@ -185,3 +210,8 @@ TRANSACTIONS: Final = Aggregate[dict[str, PastTransaction]](
 )
 BRACKET: Final = Aggregate[dict[int, BracketGame]]("bracket", 1, dict[int, BracketGame], {}, _bracket)
 TRADED_PICKS: Final = Aggregate[tuple[TradedPick, ...]]("traded_picks", 1, tuple[TradedPick, ...], (), _picks)
+DRAFT: Final = Aggregate[Draft | None]("draft", 1, Draft | None, None, _draft)
+DRAFT_PICKS: Final = Aggregate[dict[int, DraftPick]]("draft_picks", 1, dict[int, DraftPick], {}, _draft_picks)
+DRAFT_TRADED_PICKS: Final = Aggregate[tuple[TradedDraftPick, ...]](
+    "draft_traded_picks", 1, tuple[TradedDraftPick, ...], (), _draft_traded_picks
+)

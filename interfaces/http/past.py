@@ -45,7 +45,11 @@ class PastReads:
         _check("min_position", min_position, head)
         _check("as_of", moment.position if isinstance(moment, AtPosition) else None, head)
         then = self._history.at(moment or AtPosition(head))
-        found = await query(then)
+        try:
+            found = await query(then)
+        except NotFound:
+            await self._check_known(league_id, then.moment)
+            raise
         if not any(then.versions.values()):
             await self._check_known(league_id, then.moment)
         return answer(request, _etag(then), found)

@@ -22,6 +22,7 @@ LISTS = (
     *("members", "rosters", "matchups", "transactions"),
     *("brackets/winners", "brackets/losers", "traded-picks"),
 )
+DRAFT = f"/drafts/{synthetic.DRAFT_ID}"
 LATER = NOW + timedelta(days=2)
 
 
@@ -45,6 +46,8 @@ async def service(
         sleeper.bodies[f"v1/league/{L}/losers_bracket"][0] |= {"t1": 4, "t2": 6, "w": 4, "l": 6}
         sleeper.bodies[f"v1/league/{L}"]["settings"]["playoff_type"] = 1
         sleeper.bodies[f"v1/league/{L}/traded_picks"][0]["owner_id"] = 10
+        sleeper.bodies[f"v1/draft/{synthetic.DRAFT_ID}/picks"][3]["is_keeper"] = True
+        sleeper.bodies[f"v1/draft/{synthetic.DRAFT_ID}"]["metadata"]["name"] = "The Renamed League"
         LAST.update(await service.sync(L))
         yield service
 
@@ -53,7 +56,10 @@ FIRST: dict[str, Any] = {}
 LAST: dict[str, Any] = {}
 
 
-@pytest.mark.parametrize("resource", ["", "/standings", *(f"/{name}" for name in LISTS)])
+OF_DRAFTS = ("/drafts", DRAFT, f"{DRAFT}/picks", f"{DRAFT}/traded-picks")
+
+
+@pytest.mark.parametrize("resource", ["", "/standings", *(f"/{name}" for name in LISTS), *OF_DRAFTS])
 async def test_now_as_a_moment_equals_now(service: Served, resource: str) -> None:
     now = await service.get(LEAGUE + resource, min_position=LAST["position"])
     for moment in (LAST["position"], LATER.isoformat()):
@@ -124,6 +130,48 @@ async def test_before_the_league_was_known_it_says_since_when(service: Served) -
     answer = await service.client.get(f"{LEAGUE}/rosters", params={"as_of": before})
     assert answer.status_code == 404
     assert "position 1, observed 2026-11-22T12:00:00Z" in answer.json()["remedy"]
+
+
+@pytest.mark.parametrize("as_observed", [False, True])
+async def test_drafts_are_shown_as_they_were(service: Served, as_observed: bool) -> None:
+    then = {"as_of": NOW.isoformat(), "as_observed": as_observed}
+    sent = synthetic.bodies(L)
+    draft = await service.get(LEAGUE + DRAFT, **then)
+    assert draft["metadata"] == sent[f"v1/draft/{synthetic.DRAFT_ID}"]["metadata"]
+    assert (await service.get(f"{LEAGUE}/drafts", **then))["items"] == [draft]
+    picks = await service.pages(f"{LEAGUE}{DRAFT}/picks", limit=7, **then)
+    assert [pick["player_id"] for pick in picks] == [
+        pick["player_id"] for pick in sent[f"v1/draft/{synthetic.DRAFT_ID}/picks"]
+    ]
+    assert {pick["is_keeper"] for pick in picks} == {None}
+    of_four = await service.pages(f"{LEAGUE}{DRAFT}/picks", round=2, roster_id=4, **then)
+    assert of_four == [pick for pick in picks if (pick["round"], pick["roster_id"]) == (2, 4)]
+    assert of_four
+
+
+async def test_picks_were_made_before_the_draft_was_looked_at(service: Served) -> None:
+    then = {"as_of": (NOW - timedelta(days=1)).isoformat()}
+    picks = await service.pages(f"{LEAGUE}{DRAFT}/picks", **then)
+    assert len(picks) == synthetic.TEAMS * synthetic.ROUNDS
+    assert (await service.get(f"{LEAGUE}{DRAFT}/traded-picks", **then))["items"] == []
+    assert (await service.client.get(f"{LEAGUE}/drafts", params=then)).status_code == 404
+
+
+@pytest.mark.parametrize("part", ["", "/picks", "/traded-picks"])
+@pytest.mark.parametrize(
+    ("league", "draft", "remedy"),
+    [
+        (L, "404", f"Use a draft_id of {LEAGUE}/drafts."),
+        ("404", synthetic.DRAFT_ID, "gamefilm sync league 404"),
+    ],
+)
+async def test_an_unknown_draft_is_as_unknown_in_the_past(
+    service: Served, part: str, league: str, draft: str, remedy: str
+) -> None:
+    path = f"/api/v1/leagues/{league}/drafts/{draft}{part}"
+    answer = await service.client.get(path, params={"as_of": LATER.isoformat()})
+    assert answer.status_code == 404
+    assert remedy in answer.json()["remedy"]
 
 
 def squads_at_first() -> dict[int, set[str]]:
@@ -208,6 +256,7 @@ async def test_changes_between_positions_are_those_of_the_log(service: Served) -
     assert {row["type"] for row in items} == {
         *("LeagueRenamed", "LeagueSettingsChanged", "RosterRecordReported", "ScoreChanged"),
         *("TransactionCorrected", "BracketTeamsKnown", "BracketGameDecided", "PickTraded"),
+        *("DraftDetailsChanged", "DraftPickCorrected"),
     }
     assert {row["text"] for row in items} == {change["text"] for change in LAST["changes"]}
 
