@@ -12,7 +12,7 @@ from application.commands.sync_runs import SyncRun
 from application.ports import ANY_VERSION, Observation, StreamAppended, StreamWrite
 from domain import codec
 from domain.brackets.observation import Bracket
-from domain.errors import ResponseInvalid, SleeperError, WrongExpectedVersion
+from domain.errors import PartlyRecorded, ResponseInvalid, SleeperError, WrongExpectedVersion
 from domain.event import EVENT_TYPES, RecordedEvent
 from domain.moment import Moment
 
@@ -46,6 +46,8 @@ class InMemoryEventLog:
                 )
                 for w in writes
             ]
+        if any(new.id in known for write in writes for new in write.events):
+            raise PartlyRecorded(tuple(write.stream for write in writes))
         for write in writes:
             actual = self._version(write.stream)
             if write.expected_version not in (ANY_VERSION, actual):

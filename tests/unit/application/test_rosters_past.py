@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from structlog.testing import capture_logs
 
 from application.commands.league_syncer import LeagueSyncer
 from application.commands.sync_league import SyncLeague, SyncReport, SyncType
+from application.ports import StreamAppended, StreamWrite
 from domain.drafts.observation import Draft, DraftPick
 from domain.errors import SleeperUnreachable
 from domain.event import Event, from_millis
@@ -270,21 +272,35 @@ async def test_two_first_syncs_at_once_tell_it_once() -> None:
     assert sum(report.events for report in reports) == len(world.log.events)
 
 
-async def test_an_incremental_sync_that_comes_first_takes_nothing_from_a_full_one() -> None:
-    world = World()
-
-    async def overtake() -> None:
-        await world.another_syncer().sync(SyncLeague(league_id=LEAGUE_ID))
-
+async def overtaken(world: World, by: Callable[[], Awaitable[Any]]) -> None:
+    """Sync in full, while ``by`` is done just before the rosters are appended."""
     original = world.log.append
 
-    async def append(*writes: Any) -> Any:
+    async def append(*writes: StreamWrite) -> Sequence[StreamAppended]:
         if any(write.stream == f"rosters-{LEAGUE_ID}" for write in writes):
             world.log.append = original  # type: ignore[method-assign]
-            await overtake()
+            await by()
         return await original(*writes)
 
     world.log.append = append  # type: ignore[method-assign]
     await world.sync()
+
+
+async def test_an_incremental_sync_that_comes_first_takes_nothing_from_a_full_one() -> None:
+    world = World()
+    await overtaken(world, lambda: world.another_syncer().sync(SyncLeague(league_id=LEAGUE_ID)))
     assert world.past() == PAST
     assert [each.type for each in world.rosters()][:2] == ["RosterRegistered"] * 2
+
+
+async def test_a_first_sync_that_tells_the_same_past_of_other_rosters_is_followed() -> None:
+    world = World()
+    command = SyncLeague(league_id=LEAGUE_ID, sync_type=SyncType.FULL)
+
+    async def see_another_record() -> None:
+        world.sleeper.bodies["rosters"] = (replace(ROSTERS[0], settings={"wins": 2}), ROSTERS[1])
+        await world.another_syncer().sync(command)
+
+    await overtaken(world, see_another_record)
+    assert world.past() == PAST
+    assert [each.type for each in world.rosters()][4:] == ["RosterRegistered"] * 2 + ["RosterRecordReported"]
