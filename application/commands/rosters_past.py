@@ -22,9 +22,7 @@ log = structlog.get_logger()
 UNTOLD: Final = "the past of the rosters is not told"
 """What is logged then, with what could not be had."""
 
-# settings.type
-_REDRAFT: Final = 0
-_KEEPER: Final = 1
+_REDRAFT, _KEEPER, _DYNASTY = range(3)  # settings.type
 
 
 class _Start(NamedTuple):
@@ -76,7 +74,9 @@ class RostersPast:
         previous = season_before(league)
         if previous is None or _type(league) == _REDRAFT:
             return _Start({})
-        return await self._final(previous) if is_id(previous) and _type(league) is not None else _Start(None)
+        if _type(league) in (_KEEPER, _DYNASTY) and is_id(previous):
+            return await self._final(previous)
+        return _Start(None)
 
     async def _final(self, league_id: str) -> _Start | None:
         """The last squads of a season, as Sleeper keeps them. Its own sync records them; this one looks."""
@@ -90,5 +90,4 @@ class RostersPast:
 
 
 def _type(league: League | None) -> object:
-    """0 redraft, 1 keeper, 2 dynasty."""
     return None if league is None else (league.settings or {}).get("type")

@@ -232,6 +232,16 @@ async def test_a_redraft_league_and_a_first_season_do_not_look_back(league: Leag
     assert (last.start, last.differences) == ("empty", (SquadDifference(roster_id=2, missing=("b",)),))
 
 
+@pytest.mark.parametrize("settings", [None, {}, {"type": 9}])
+async def test_what_is_kept_in_a_league_of_a_kind_that_nobody_knows_is_not_known(settings: Any) -> None:
+    world = World(league=replace(LEAGUE, settings=settings))
+    await world.sync()
+    assert world.looked_back == 0
+    last = world.past()[-1]
+    assert isinstance(last, RostersReconciled)
+    assert (last.start, last.differences) == ("assumed", ())
+
+
 async def test_a_keeper_league_lets_go_whom_nobody_keeps_when_it_drafts() -> None:
     world = World(league=replace(LEAGUE, settings={"type": 1}))
     world.sleeper.bodies |= {
