@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from application.projections.rosters import ROSTERS
 from domain.drafts.observation import DraftPick
 from domain.event import Event, from_millis
 from domain.rosters.decide import RostersObserved, rosters_decider
@@ -273,10 +272,6 @@ def test_a_league_that_was_looked_at_before_is_told_later_and_its_teams_stay_as_
 def test_without_sources_or_rosters_nothing_is_told():
     assert given(rosters_decider).when(seen((), start={})).events == []
     assert given(rosters_decider).when(RostersObserved("1", squads(t1="a"))).types == ["RosterRegistered"]
-
-
-def test_the_read_model_of_now_knows_nothing_of_the_past():
-    assert not ROSTERS.handles & {kind.__name__ for kind in (SquadsBegan, SquadsMoved, RostersReconciled)}
 
 
 def test_moves_are_told_in_words_and_with_their_time():
