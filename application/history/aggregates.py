@@ -80,12 +80,14 @@ class PastRosters(msgspec.Struct, frozen=True, omit_defaults=True):
     """Teams as they were observed, and the players of those that were seen only later, by roster id."""
 
     teams: dict[int, Roster] = {}
-    squads: dict[int, tuple[str, ...]] = {}
+    squads: dict[int, frozenset[str]] = {}
 
     @property
     def rosters(self) -> dict[int, Roster]:
         """All of them; of a team that was seen only later nothing but its players is known."""
-        unseen = {id_: Roster(roster_id=id_, players=squad) for id_, squad in self.squads.items()}
+        unseen = {
+            id_: Roster(roster_id=id_, players=tuple(sorted(squad))) for id_, squad in self.squads.items()
+        }
         return unseen | self.teams
 
 

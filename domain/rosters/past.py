@@ -88,8 +88,8 @@ class _Step(NamedTuple):
 
     at: int | None
     how: str
-    adds: Mapping[str, int]
-    drops: Mapping[str, int]
+    adds: dict[str, int]
+    drops: dict[str, int]
     transaction_id: str | None = None
     draft_id: str | None = None
 
@@ -97,14 +97,7 @@ class _Step(NamedTuple):
 def _moved(
     league_id: str, step: _Step, teams: frozenset[int], explained: frozenset[tuple[str | int, ...]]
 ) -> SquadsMoved | None:
-    adds, drops = (
-        {
-            player: team
-            for player, team in moved.items()
-            if team in teams and (step.transaction_id or "", team, player) not in explained
-        }
-        for moved in (step.adds, step.drops)
-    )
+    adds, drops = (_untold(moved, step.transaction_id, teams, explained) for moved in (step.adds, step.drops))
     if step.at is None or not (adds or drops):
         return None
     return SquadsMoved(
@@ -116,6 +109,22 @@ def _moved(
         adds=adds,
         drops=drops,
     )
+
+
+def _untold(
+    moved: dict[str, int],
+    cause: str | None,
+    teams: frozenset[int],
+    explained: frozenset[tuple[str | int, ...]],
+) -> dict[str, int]:
+    """The moves of ``teams`` that are not ``explained``: all of them, but for rare exceptions."""
+    if not explained and teams.issuperset(moved.values()):
+        return moved
+    return {
+        player: team
+        for player, team in moved.items()
+        if team in teams and (cause or "", team, player) not in explained
+    }
 
 
 class _Fold:
@@ -199,10 +208,9 @@ class _Fold:
         came = {player: team for player, team in said.adds.items() if team not in self._on.get(player, ())}
         for player, team in came.items():
             self._on.setdefault(player, set()).add(team)
-        stayed = {player for player, team in gone.items() if came.get(player) == team}
-        adds = {player: team for player, team in came.items() if player not in stayed}
-        drops = {player: team for player, team in gone.items() if player not in stayed}
-        return said._replace(adds=adds, drops=drops)
+        for player in [player for player, team in gone.items() if came.get(player) == team]:
+            del gone[player], came[player]
+        return said._replace(adds=came, drops=gone)
 
     def reconciled(self, league_id: str) -> RostersReconciled:
         """Compare the end with the rosters. A start that is not known gets whom nothing has brought."""

@@ -28,7 +28,7 @@ class RostersState:
 
     rosters: Mapping[int, Roster] = field(default_factory=dict)
     explained: frozenset[tuple[str | int, ...]] = frozenset()
-    squads: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    squads: Mapping[int, frozenset[str]] = field(default_factory=dict)
     told: bool = False
 
 
@@ -57,22 +57,22 @@ def evolve(state: RostersState, event: Event) -> RostersState:
 
 
 def squads_after(
-    squads: Mapping[int, tuple[str, ...]], event: SquadsBegan | SquadsMoved, *, seen: Container[int]
-) -> dict[int, tuple[str, ...]]:
+    squads: Mapping[int, frozenset[str]], event: SquadsBegan | SquadsMoved, *, seen: Container[int]
+) -> dict[int, frozenset[str]]:
     """The squads after an event of the past, but for those of teams that were ``seen``."""
     if isinstance(event, SquadsBegan):
         return {
-            squad.roster_id: tuple(sorted(squad.players + squad.assumed))
+            squad.roster_id: frozenset(squad.players + squad.assumed)
             for squad in event.squads
             if squad.roster_id not in seen
         }
     after = dict(squads)
     for player, team in event.drops.items():
         if team in after:
-            after[team] = tuple(each for each in after[team] if each != player)
+            after[team] -= {player}
     for player, team in event.adds.items():
         if team in after:
-            after[team] = tuple(sorted((*after[team], player)))
+            after[team] |= {player}
     return after
 
 

@@ -66,7 +66,7 @@ def at_every_moment(observed: RostersObserved) -> list[tuple[int, dict[int, str]
     for event in told(observed)[:-1]:
         state = evolve(state, event)
         assert event.happened_at is not None
-        squads = {team: "".join(squad) for team, squad in state.squads.items()}
+        squads = {team: "".join(sorted(squad)) for team, squad in state.squads.items()}
         moments.append((round(event.happened_at.timestamp() * 1000), squads))
     return moments
 
