@@ -4,7 +4,8 @@
 
 The recording is served by another process over loopback. In each round three things are timed, the syncs on a
 database of their own: the bare fetch and decode with httpx as it comes, the first full sync (everything is new), and a
-second one (nothing changed). Goals: at most 1.5 and 1.2 times the bare fetch.
+second one (nothing changed). Goals: at most 1.5 and 1.2 times the bare fetch. A first sync asks for one address more,
+the rosters of the season before.
 
 The service runs httpx on another engine (docs/adr/0010), so both are also compared with a bare fetch on that one. The
 second sync has its connections open already, so it is also compared with a bare fetch that has.

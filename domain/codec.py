@@ -19,6 +19,7 @@ import domain.nfl.events
 import domain.picks.events
 import domain.players.events
 import domain.rosters.events
+import domain.rosters.past_events
 import domain.schedule.events
 import domain.seasons.events
 import domain.transactions.events

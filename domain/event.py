@@ -14,6 +14,9 @@ import msgspec
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A fact. Subclasses are registered with :func:`event_type`."""
 
+    of_the_past: ClassVar[bool] = False
+    """Whether it tells what had happened before its league was first looked at, whenever it is told."""
+
     @property
     def subject(self) -> str:
         """What readers ask by: the id of the league or the user that it is about, or the sport."""

@@ -7,7 +7,7 @@ A roster is the fold of its start and every completed transaction, in the order 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -15,11 +15,15 @@ import msgspec
 
 from domain.event import RecordedEvent, from_millis
 from domain.rosters.events import PlayerAddedToRoster, PlayerMove, RosterRegistered
+from domain.rosters.past_events import RostersReconciled, SquadsBegan, SquadsMoved
 from domain.transactions.observation import Transaction
 
 
 class Move(NamedTuple):
-    """A player came to a team or left it. ``how`` is a transaction's type, ``None`` without one."""
+    """A player came to a team or left it.
+
+    ``how`` is a transaction's type or ``draft``, ``None`` where nothing is known to be behind it.
+    """
 
     at: datetime
     roster_id: int
@@ -33,7 +37,7 @@ class Stint(msgspec.Struct, frozen=True, kw_only=True):
     """A time that a player spent on a team.
 
     ``since`` is null where it began before anything is known, ``until`` where it goes on. ``acquired`` and
-    ``released`` are types of transactions, null where none is known to be behind it.
+    ``released`` are types of transactions, or ``draft``; null where nothing is known to be behind it.
     """
 
     roster_id: int
@@ -74,20 +78,41 @@ def unexplained_moves(events: Iterable[RecordedEvent]) -> list[Move]:
     ]
 
 
-def registered(events: Iterable[RecordedEvent]) -> Mapping[int, Sequence[str]]:
-    """Who was on each team when it was first seen."""
-    first: dict[int, Sequence[str]] = {}
+def drafted_moves(events: Iterable[RecordedEvent]) -> Iterator[Move]:
+    """The moves of drafts, and the leaving of those who should be on a team and were not there at last.
+
+    The other moves from before the rosters were first looked at are those of transactions.
+    """
     for recorded in events:
-        if isinstance(event := recorded.event, RosterRegistered):
-            first.setdefault(event.roster_id, event.roster.players or ())
-    return first
+        at, event = recorded.metadata.occurred_at, recorded.event
+        if isinstance(event, SquadsMoved) and event.transaction_id is None:
+            for added, moved in ((False, event.drops), (True, event.adds)):
+                yield from (Move(at, team, player, added, event.how) for player, team in moved.items())
+        elif isinstance(event, RostersReconciled):
+            for apart in event.differences:
+                yield from (Move(at, apart.roster_id, player, added=False) for player in apart.extra)
 
 
-def stints(moves: Iterable[Move], seen: Mapping[int, Sequence[str]]) -> Mapping[str, Sequence[Stint]]:
+def first_squads(events: Iterable[RecordedEvent]) -> Mapping[int, Collection[str]]:
+    """Who was on each team at the beginning, and when it was first seen."""
+    squads: defaultdict[int, dict[str, None]] = defaultdict(dict)  # ordered
+    seen: set[int] = set()
+    for recorded in events:
+        event = recorded.event
+        if isinstance(event, SquadsBegan):
+            for squad in event.squads:
+                squads[squad.roster_id] |= dict.fromkeys(squad.players + squad.assumed)
+        elif isinstance(event, RosterRegistered) and event.roster_id not in seen:
+            seen.add(event.roster_id)
+            squads[event.roster_id] |= dict.fromkeys(event.roster.players or ())
+    return squads
+
+
+def stints(moves: Iterable[Move], seen: Mapping[int, Collection[str]]) -> Mapping[str, Sequence[Stint]]:
     """The stints of every player, in the order of their beginnings.
 
-    ``seen`` are the players on each team when it was first seen: who is there without a move that brought
-    them was there from the beginning.
+    ``seen`` are the players on each team at the beginning, or when it was first seen: who is there without a
+    move that brought them was there from the beginning.
     """
     told: dict[str, _Told] = defaultdict(_Told)
     for move in sorted(moves, key=lambda move: move.at):  # stable: moves at once stay in their order

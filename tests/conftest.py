@@ -69,7 +69,7 @@ async def valkey_url(engines: Servers) -> str:
     return engines.valkey_url
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def recordings() -> Path:
     """The folder of recorded Sleeper responses that GAMEFILM_RECORDINGS names."""
     named = os.environ.get("GAMEFILM_RECORDINGS")

@@ -12,7 +12,7 @@ from application.commands.sync_runs import SyncRun
 from application.ports import ANY_VERSION, Observation, StreamAppended, StreamWrite
 from domain import codec
 from domain.brackets.observation import Bracket
-from domain.errors import ResponseInvalid, SleeperError, WrongExpectedVersion
+from domain.errors import PartlyRecorded, ResponseInvalid, SleeperError, WrongExpectedVersion
 from domain.event import EVENT_TYPES, RecordedEvent
 from domain.feeds.observation import Feed
 from domain.feeds.period import Period, SeasonType
@@ -49,6 +49,8 @@ class InMemoryEventLog:
                 )
                 for w in writes
             ]
+        if any(new.id in known for write in writes for new in write.events):
+            raise PartlyRecorded(tuple(write.stream for write in writes))
         for write in writes:
             actual = self._version(write.stream)
             if write.expected_version not in (ANY_VERSION, actual):
@@ -94,7 +96,10 @@ class InMemoryEventLog:
 
 
 class ScriptedSleeper:
-    """Answers from ``bodies`` by endpoint (``league``, ``rosters``, ``matchups/3``); errors are raised."""
+    """Answers from ``bodies`` by endpoint (``league``, ``rosters``, ``matchups/3``); errors are raised.
+
+    ``rosters/<league id>`` answers for that league alone.
+    """
 
     def __init__(self, **bodies: Any) -> None:
         self.bodies: dict[str, Any] = bodies
@@ -131,7 +136,8 @@ class ScriptedSleeper:
         return await self._answer("members", fresh)
 
     async def rosters(self, league_id: str, *, fresh: bool = False) -> Observation[Any]:
-        return await self._answer("rosters", fresh)
+        of_another = f"rosters/{league_id}"
+        return await self._answer(of_another if of_another in self.bodies else "rosters", fresh)
 
     async def matchups(self, league_id: str, week: int, *, fresh: bool = False) -> Observation[Any]:
         return await self._answer(f"matchups/{week}", fresh)

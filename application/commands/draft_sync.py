@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from application.commands.endpoints import Endpoint
 from application.commands.sync import Sync
@@ -18,8 +19,9 @@ from domain.drafts.decide import (
     draft_picks_decider,
     draft_traded_picks_decider,
 )
-from domain.drafts.observation import COMPLETE, Draft, DraftPick, TradedDraftPick
+from domain.drafts.observation import COMPLETE, UNDER_WAY, Draft, DraftPick, TradedDraftPick
 from domain.drafts.state import DraftState, PicksState, TradedPicksState
+from domain.rosters.past import HeldDraft
 from domain.streams import (
     draft_picks_stream,
     draft_stream,
@@ -83,6 +85,19 @@ class DraftSync:
         self._command = command
         self._sleeper = sleeper
         self._sync = sync
+        self._held: list[HeldDraft] = []
+        self._open = 0
+        self._undecided = 0
+        self._decided = asyncio.Event()
+
+    async def held(self) -> Sequence[HeldDraft] | None:
+        """The drafts that are over, once the picks of all are decided.
+
+        ``None`` where some could not be had, or are being made. A draft whose object Sleeper does not have,
+        but its picks, is taken to be over.
+        """
+        await self._decided.wait()
+        return None if self._open else sorted(self._held, key=attrgetter("draft_id"))
 
     async def execute(self, own_draft_id: str | None) -> None:
         """Sync the drafts that the league lists, and the one that the league object names.
@@ -92,6 +107,7 @@ class DraftSync:
         """
         league_id, fresh = self._command.league_id, self._command.force
         listed = await self._sync.observe(self._sleeper.drafts(league_id, fresh=fresh))
+        self._open += listed is None
         rows = _by_id(listed)
         drafts = [
             DraftEndpoints(self._sleeper, league_id, draft_id, fresh) for draft_id in _ids(rows, own_draft_id)
@@ -102,6 +118,7 @@ class DraftSync:
             wanted = [each for each in drafts if await self._is_wanted(each, rows.get(each.draft_id))]
             self._sync.total += _ENDPOINTS_OF_A_DRAFT * len(wanted)
             self._sync.finish(f"drafts-{league_id}")
+            self._expect(len(wanted))
             for draft in wanted:
                 tasks.create_task(self._draft(tasks, draft, _row(listed, rows.get(draft.draft_id))))
 
@@ -120,13 +137,34 @@ class DraftSync:
     ) -> None:
         """``row`` stands in for a draft object that cannot be had."""
         observed = await self._sync.observe(endpoints.draft.fetch())
+        self._open += observed is None and row is None
         if observed is None or observed.body is None:
             observed = row
         decision = await self._sync.decide(endpoints.draft, observed)
         await self._sync.append(endpoints.draft, decision)
-        picks = endpoints.picks(observed.body if observed else None)
-        tasks.create_task(self._sync.record(picks))
+        tasks.create_task(self._picks(endpoints, observed.body if observed else None))
         tasks.create_task(self._sync.record(endpoints.traded_picks))
+
+    async def _picks(self, endpoints: DraftEndpoints, draft: Draft | None) -> None:
+        endpoint = endpoints.picks(draft)
+        observed = await self._sync.observe(endpoint.fetch())
+        decision = await self._sync.decide(endpoint, observed)
+        self._open += observed is None or (draft is not None and draft.status in UNDER_WAY)
+        if decision is not None and (draft is None or draft.status == COMPLETE):
+            self._held.append(_held(endpoints.draft_id, draft, decision.state))
+        self._expect(-1)
+        await self._sync.append(endpoint, decision)
+
+    def _expect(self, picks: int) -> None:
+        """Count the lists of picks that are still to be decided."""
+        self._undecided += picks
+        if not self._undecided:
+            self._decided.set()
+
+
+def _held(draft_id: str, draft: Draft | None, picks: PicksState) -> HeldDraft:
+    started, ended = (None, None) if draft is None else (draft.start_time, draft.last_picked)
+    return HeldDraft(draft_id, tuple(picks.values()), started, ended)
 
 
 def _by_id(listed: Observation[tuple[Draft, ...]] | None) -> dict[str, Draft]:

@@ -33,6 +33,7 @@ from domain.players.observation import PlayerObject, PlayersObserved
 from domain.players.state import Catalogue
 from domain.rosters.decide import RostersObserved, rosters_decider
 from domain.rosters.observation import Roster
+from domain.rosters.past import Sources
 from domain.rosters.state import RostersState
 from domain.schedule.decide import Schedule, schedule_decider
 from domain.schedule.observation import Game, ScheduleObserved
@@ -169,13 +170,13 @@ class LeagueEndpoints:
         )
 
     def rosters(
-        self, transactions: Sequence[Transaction]
+        self, transactions: Sequence[Transaction], past: Sources | None = None
     ) -> Endpoint[tuple[Roster, ...], RostersState, RostersObserved]:
-        """``transactions`` explain what the rosters show."""
+        """``transactions`` explain what the rosters show; with ``past`` they tell what was before."""
         return Endpoint(
             rosters_stream(self.league_id),
             lambda: self.sleeper.rosters(self.league_id, fresh=self.fresh),
-            lambda rows: RostersObserved(self.league_id, rows, transactions),
+            lambda rows: RostersObserved(self.league_id, rows, transactions, past),
             rosters_decider,
         )
 

@@ -6,8 +6,11 @@ import asyncio
 from collections.abc import Collection, Iterable
 from typing import NamedTuple, TypeVar
 
+import structlog
+
 from application.commands.draft_sync import DraftSync
 from application.commands.endpoints import Endpoint, LeagueEndpoints, nfl_state
+from application.commands.rosters_past import UNTOLD, RostersPast
 from application.commands.sync import Sync
 from application.commands.sync_league import SyncLeague, SyncType
 from application.ports import Observation, Sleeper
@@ -15,11 +18,15 @@ from domain.brackets.observation import Bracket
 from domain.calendar import ALL_WEEKS, brackets_move, open_weeks
 from domain.errors import LeagueNotFound, SleeperError
 from domain.league.observation import League, NflState
+from domain.rosters.past import Sources
 from domain.transactions.observation import Transaction
 
 T = TypeVar("T")
 S = TypeVar("S")
 O = TypeVar("O")  # noqa: E741 - S for state, O for observation
+
+
+log = structlog.get_logger()
 
 
 class _Begun(NamedTuple):
@@ -42,7 +49,7 @@ class LeagueSync:
         self._state = nfl_state(sleeper, fresh=command.force)
         self._transactions: list[Transaction] = []
         """Those of the legs that are decided."""
-        self._undecided_legs = 0
+        self._undecided_legs = self._unknown_legs = 0
         self._legs_decided = asyncio.Event()
 
     async def execute(self) -> None:
@@ -62,11 +69,13 @@ class LeagueSync:
             # Transactions first: the rosters wait for them.
             self._undecided_legs = len(weeks)
             legs = [tasks.create_task(self._leg(leg)) for leg in weeks]
-            tasks.create_task(self._rosters(legs))
+            drafts = DraftSync(self._command, self._sleeper, self._sync)
+            past = tasks.create_task(self._past(league, drafts))
+            tasks.create_task(self._rosters(legs, past))
             for endpoint in independent:
                 tasks.create_task(self._sync.record(endpoint))
             own_draft = league.body.draft_id if league is not None and league.body is not None else None
-            tasks.create_task(DraftSync(self._command, self._sleeper, self._sync).execute(own_draft))
+            tasks.create_task(drafts.execute(own_draft))
             if league is not None:
                 tasks.create_task(self._record(self._endpoints.league, league))
             if state is not None:
@@ -116,7 +125,9 @@ class LeagueSync:
 
     async def _leg(self, leg: int) -> None:
         endpoint = self._endpoints.transactions(leg)
-        decision = await self._sync.decide(endpoint, await self._sync.observe(endpoint.fetch()))
+        observation = await self._sync.observe(endpoint.fetch())
+        self._unknown_legs += observation is None
+        decision = await self._sync.decide(endpoint, observation)
         if decision is not None:
             self._transactions.extend(decision.state.values())
         self._undecided_legs -= 1
@@ -124,10 +135,23 @@ class LeagueSync:
             self._legs_decided.set()
         await self._sync.append(endpoint, decision)
 
-    async def _rosters(self, legs: Iterable[asyncio.Task[None]]) -> None:
+    async def _past(self, league: Observation[League] | None, drafts: DraftSync) -> Sources | None:
+        """What tells of the rosters before they were first looked at: with all legs, that is a full sync."""
+        if self._command.sync_type is not SyncType.FULL:
+            return None
+        return await RostersPast(self._endpoints, self._sync).sources(league, drafts)
+
+    async def _rosters(
+        self, legs: Iterable[asyncio.Task[None]], gathering: asyncio.Task[Sources | None]
+    ) -> None:
         # Asked for after all transactions: whatever a roster shows, what is behind it is then known already.
         await self._legs_decided.wait()
-        endpoint = self._endpoints.rosters(self._transactions)
-        decision = await self._sync.decide(endpoint, await self._sync.observe(endpoint.fetch()))
+        observation = await self._sync.observe(self._endpoints.rosters(()).fetch())
+        past = await gathering
+        if past is not None and self._unknown_legs:
+            log.warning(UNTOLD, missing="transactions")
+            past = None
+        endpoint = self._endpoints.rosters(self._transactions, past)
+        decision = await self._sync.decide(endpoint, observation)
         await asyncio.gather(*legs)  # the log tells causes before what they explain
         await self._sync.append(endpoint, decision)

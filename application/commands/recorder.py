@@ -16,7 +16,7 @@ from application.commands.memory import Known, StateMemory
 from application.ports import EventLog, StreamAppended, StreamWrite
 from domain.codec import encode, identify
 from domain.decider import Decider
-from domain.errors import WrongExpectedVersion
+from domain.errors import PartlyRecorded, WrongExpectedVersion
 from domain.event import Event, Metadata, NewEvent, RecordedEvent
 
 S = TypeVar("S")
@@ -114,13 +114,13 @@ class Recorder:
         """Append what was decided; where the stream has moved on meanwhile, what is still new then.
 
         Raises:
-            WrongExpectedVersion: the race for the stream was lost too often.
+            WrongExpectedVersion, PartlyRecorded: the race for the stream was lost too often.
             LogError: the log cannot be read or written.
         """
         for _ in range(_ATTEMPTS - 1):
             try:
                 return await self._append(decision)
-            except WrongExpectedVersion:
+            except (WrongExpectedVersion, PartlyRecorded):  # or they began with the same events
                 decision = await self._decide_again(decision)
         return await self._append(decision)
 
@@ -173,7 +173,9 @@ class Recorder:
                 data=data,
                 metadata=observed
                 if (at := event.happened_at) is None
-                else msgspec.structs.replace(observed, occurred_at=at, backfilled=backfilled),
+                else msgspec.structs.replace(
+                    observed, occurred_at=at, backfilled=backfilled or event.of_the_past
+                ),
             )
             for number, event in enumerate(events, start=version + 1)
         ]

@@ -68,7 +68,8 @@ class SyncReport(msgspec.Struct, frozen=True, kw_only=True):
 class SyncProgress(msgspec.Struct, frozen=True):
     """``done`` of ``total`` endpoints are finished; ``stream`` is that of the last one.
 
-    ``total`` grows when the league's drafts are known: each has endpoints of its own.
+    ``total`` grows when the league's drafts are known: each has endpoints of its own. So it does once where
+    the season before is asked for.
     """
 
     done: int

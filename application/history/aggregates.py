@@ -13,10 +13,14 @@ from hashlib import blake2b
 from typing import Any, Final, Generic, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from domain.brackets import state as brackets
 from domain.brackets.events import BracketEvent
 from domain.brackets.observation import BracketGame
+from domain.drafts import state as drafts
+from domain.drafts.events import DraftEvent
+from domain.drafts.observation import Draft, DraftPick, TradedDraftPick
 from domain.event import Event, RecordedEvent, UnknownEvent, from_millis
 from domain.league import state as league
 from domain.league.events import LeagueEvent
@@ -33,6 +37,7 @@ from domain.picks.observation import TradedPick
 from domain.rosters import state as rosters
 from domain.rosters.events import RosterEvent, RosterRegistered
 from domain.rosters.observation import Roster
+from domain.rosters.past_events import SquadsBegan, SquadsMoved
 from domain.transactions.events import TransactionCorrected, TransactionEvent
 from domain.transactions.observation import Transaction
 from domain.trending import decide as trending
@@ -74,6 +79,21 @@ class PastLeague(msgspec.Struct, frozen=True, omit_defaults=True):
     first_observed_at: datetime | None = None
 
 
+class PastRosters(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Teams as they were observed, and the players of those that were seen only later, by roster id."""
+
+    teams: dict[int, Roster] = {}
+    squads: dict[int, frozenset[str]] = {}
+
+    @property
+    def rosters(self) -> dict[int, Roster]:
+        """All of them; of a team that was seen only later nothing but its players is known."""
+        unseen = {
+            id_: Roster(roster_id=id_, players=tuple(sorted(squad))) for id_, squad in self.squads.items()
+        }
+        return unseen | self.teams
+
+
 class PastTransaction(msgspec.Struct, frozen=True, omit_defaults=True):
     """A transaction with what its events tell beside it.
 
@@ -103,11 +123,16 @@ def _members(state: dict[str, Member], recorded: RecordedEvent) -> dict[str, Mem
     return dict(members.evolve(state, event))
 
 
-def _rosters(state: dict[int, Roster], recorded: RecordedEvent) -> dict[int, Roster]:
+def _rosters(state: PastRosters, recorded: RecordedEvent) -> PastRosters:
     event = recorded.event
-    if not isinstance(event, RosterEvent) or not _follows(event, RosterRegistered, event.roster_id, state):
+    if isinstance(event, SquadsBegan | SquadsMoved):
+        return replace(state, squads=rosters.squads_after(state.squads, event, seen=state.teams))
+    if not isinstance(event, RosterEvent) or not _follows(
+        event, RosterRegistered, event.roster_id, state.teams
+    ):
         return state
-    return dict(rosters.evolve(rosters.RostersState(state), event).rosters)
+    after = rosters.evolve(rosters.RostersState(state.teams, squads=state.squads), event)
+    return PastRosters(dict(after.rosters), dict(after.squads))
 
 
 def _matchups(state: dict[int, MatchupRow], recorded: RecordedEvent) -> dict[int, MatchupRow]:
@@ -164,9 +189,31 @@ def _trending(state: TrendingState, recorded: RecordedEvent) -> TrendingState:
     return trending.evolve(state, event) if isinstance(event, TrendingEvent) else state
 
 
+# A draft is there from its observation on. Its picks come before it where it tells by when they were made.
+
+
+def _draft(state: Draft | None, recorded: RecordedEvent) -> Draft | None:
+    event = recorded.event
+    return drafts.evolve(state, event) if isinstance(event, DraftEvent) else state
+
+
+def _draft_picks(state: dict[int, DraftPick], recorded: RecordedEvent) -> dict[int, DraftPick]:
+    event = recorded.event
+    return dict(drafts.evolve_picks(state, event)) if isinstance(event, DraftEvent) else state
+
+
+def _draft_traded_picks(
+    state: tuple[TradedDraftPick, ...], recorded: RecordedEvent
+) -> tuple[TradedDraftPick, ...]:
+    event = recorded.event
+    if not isinstance(event, DraftEvent):
+        return state
+    return tuple(drafts.evolve_traded_picks({pick.key: pick for pick in state}, event).values())
+
+
 LEAGUE: Final = Aggregate("league", 1, PastLeague, PastLeague(), _league)
 MEMBERS: Final = Aggregate[dict[str, Member]]("members", 1, dict[str, Member], {}, _members)
-ROSTERS: Final = Aggregate[dict[int, Roster]]("rosters", 1, dict[int, Roster], {}, _rosters)
+ROSTERS: Final = Aggregate("rosters", 2, PastRosters, PastRosters(), _rosters)
 MATCHUPS: Final = Aggregate[dict[int, MatchupRow]]("matchups", 1, dict[int, MatchupRow], {}, _matchups)
 TRANSACTIONS: Final = Aggregate[dict[str, PastTransaction]](
     "transactions", 1, dict[str, PastTransaction], {}, _transactions
@@ -174,3 +221,8 @@ TRANSACTIONS: Final = Aggregate[dict[str, PastTransaction]](
 BRACKET: Final = Aggregate[dict[int, BracketGame]]("bracket", 1, dict[int, BracketGame], {}, _bracket)
 TRADED_PICKS: Final = Aggregate[tuple[TradedPick, ...]]("traded_picks", 1, tuple[TradedPick, ...], (), _picks)
 TRENDING: Final = Aggregate[TrendingState]("trending", 1, TrendingState, (), _trending)
+DRAFT: Final = Aggregate[Draft | None]("draft", 1, Draft | None, None, _draft)
+DRAFT_PICKS: Final = Aggregate[dict[int, DraftPick]]("draft_picks", 1, dict[int, DraftPick], {}, _draft_picks)
+DRAFT_TRADED_PICKS: Final = Aggregate[tuple[TradedDraftPick, ...]](
+    "draft_traded_picks", 1, tuple[TradedDraftPick, ...], (), _draft_traded_picks
+)

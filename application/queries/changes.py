@@ -11,9 +11,11 @@ from sqlalchemy import column
 
 from application.ports import EventLog
 from application.queries.paging import Key, Keyset, Page, Slice
+from domain.drafts.events import DraftPickEvent
 from domain.event import RecordedEvent
 from domain.moment import Period, when
 from domain.rosters.events import RosterEvent
+from domain.rosters.past_events import RostersReconciled, SquadsBegan, SquadsMoved
 from domain.transactions.events import TransactionEvent
 
 
@@ -40,17 +42,22 @@ _ORDER: Final = Keyset(
 async def list_changes(log: EventLog, league_id: str, period: Period, page: Page) -> Slice[ChangeRow]:
     """Every change of a league in a period, in the order in which it happened.
 
+    What transactions and draft picks tell of times before the rosters were first looked at is told by them
+    alone: ``SquadsMoved``, which folds them, is left out.
+
     Raises:
         InvalidInput: ``page.after`` is no cursor of this list.
         LogUnavailable: the log cannot be read.
     """
-    return await _slice(log, league_id, period, page, lambda _: True)
+    return await _slice(
+        log, league_id, period, page, lambda recorded: not isinstance(recorded.event, SquadsMoved)
+    )
 
 
 async def list_roster_history(
     log: EventLog, league_id: str, roster_id: int, period: Period, page: Page
 ) -> Slice[ChangeRow]:
-    """What happened to one team: its moves and settings, and the transactions that it took part in.
+    """What happened to one team: its picks, moves and settings, and the transactions that it took part in.
 
     Raises:
         InvalidInput: ``page.after`` is no cursor of this list.
@@ -63,6 +70,12 @@ def _concerns(recorded: RecordedEvent, roster_id: int) -> bool:
     match recorded.event:
         case RosterEvent() as event:
             return event.roster_id == roster_id
+        case DraftPickEvent() as event:
+            return event.pick.roster_id == roster_id
+        case SquadsBegan() as event:
+            return any(squad.roster_id == roster_id for squad in event.squads)
+        case RostersReconciled() as event:
+            return any(apart.roster_id == roster_id for apart in event.differences)
         case TransactionEvent() as event:
             return roster_id in (event.transaction.roster_ids or ())
     return False

@@ -8,11 +8,16 @@ from typing import Any, Final, TypeVar
 import msgspec
 from sqlalchemy import Select, Table, func, literal, select, union_all
 
+from application.history import aggregates as history
+from application.history.history import Then
+from application.ports import EventLog
 from application.projections.drafts import DRAFT, DRAFT_PICK, DRAFT_TRADED_PICK, DRAFTS
 from application.projections.rows import Row
 from application.queries.paging import Key, Keyset, Page, Slice
 from application.read_model import Snapshot
+from domain.drafts.events import DraftRegistered
 from domain.errors import NotFound
+from domain.streams import draft_picks_stream, draft_stream, draft_traded_picks_stream
 
 R = TypeVar("R", bound=msgspec.Struct)
 
@@ -111,6 +116,22 @@ async def list_drafts(snapshot: Snapshot, league_id: str, page: Page) -> Slice[D
     return Slice(items=[_as(DraftRow, row) for row in rows], next=cursor)
 
 
+async def drafts_then(then: Then, log: EventLog, league_id: str, page: Page) -> Slice[DraftRow]:
+    """The drafts of a league at a moment of the past, as :func:`list_drafts` tells them."""
+    names = {draft_id: draft_stream(league_id, draft_id) for draft_id in await _known(log, league_id)}
+    told = await then.states(names, history.DRAFT)
+    drafts = (_row(draft, league_id, draft.draft_id) for draft in told.values() if draft is not None)
+    rows, cursor = _NEWEST.page(({**row, "digits": len(row["draft_id"])} for row in drafts), page)
+    return Slice(items=[_as(DraftRow, row) for row in rows], next=cursor)
+
+
+async def _known(log: EventLog, league_id: str) -> list[str]:
+    """The drafts of a league that the log has an object of, whenever that was observed."""
+    topic = f"sleeper.league.{league_id}.{DraftRegistered.facet}"
+    events = await log.read(topic=topic, types=[DraftRegistered.__name__])
+    return [each.event.draft_id for each in events if isinstance(each.event, DraftRegistered)]
+
+
 async def find_draft(snapshot: Snapshot, league_id: str, draft_id: str) -> DraftRow:
     """One draft of a league.
 
@@ -120,6 +141,18 @@ async def find_draft(snapshot: Snapshot, league_id: str, draft_id: str) -> Draft
     for row in await snapshot.fetch(_of_draft(DRAFT, DraftRow, league_id, draft_id)):
         return _as(DraftRow, row)
     raise _unknown(league_id, draft_id)
+
+
+async def draft_then(then: Then, league_id: str, draft_id: str) -> DraftRow:
+    """One draft of a league at a moment of the past.
+
+    Raises:
+        NotFound: the league had no such draft then.
+    """
+    draft = await then.state(draft_stream(league_id, draft_id), history.DRAFT)
+    if draft is None:
+        raise _unknown(league_id, draft_id)
+    return _as(DraftRow, _row(draft, league_id, draft_id))
 
 
 def _unknown(league_id: str, draft_id: str) -> NotFound:
@@ -145,6 +178,25 @@ async def list_draft_picks(
     return Slice(items=[_as(DraftPickRow, row) for row in rows], next=cursor)
 
 
+async def draft_picks_then(
+    then: Then, league_id: str, draft_id: str, page: Page, filters: PickFilters
+) -> Slice[DraftPickRow]:
+    """The picks of a draft at a moment of the past, as :func:`list_draft_picks` tells them.
+
+    Raises:
+        NotFound: the league had no such draft then.
+    """
+    picks = await then.state(draft_picks_stream(league_id, draft_id), history.DRAFT_PICKS)
+    if not picks:
+        await _check_known_then(then, league_id, draft_id)
+    wanted = {name: value for name, value in msgspec.structs.asdict(filters).items() if value is not None}
+    matching = (
+        pick for pick in picks.values() if all(getattr(pick, name) == wanted[name] for name in wanted)
+    )
+    rows, cursor = _PICKS.page((_row(pick, league_id, draft_id) for pick in matching), page)
+    return Slice(items=[_as(DraftPickRow, row) for row in rows], next=cursor)
+
+
 async def list_draft_traded_picks(
     snapshot: Snapshot, league_id: str, draft_id: str, page: Page
 ) -> Slice[TradedDraftPickRow]:
@@ -158,6 +210,34 @@ async def list_draft_traded_picks(
     picks = _of_draft(DRAFT_TRADED_PICK, TradedDraftPickRow, league_id, draft_id)
     rows, cursor = _TRADED.cut(await snapshot.fetch(_TRADED.paged(picks, page)), page)
     return Slice(items=[_as(TradedDraftPickRow, row) for row in rows], next=cursor)
+
+
+async def draft_traded_picks_then(
+    then: Then, league_id: str, draft_id: str, page: Page
+) -> Slice[TradedDraftPickRow]:
+    """The traded picks of a draft at a moment of the past, as :func:`list_draft_traded_picks` tells them.
+
+    Raises:
+        NotFound: the league had no such draft then.
+    """
+    picks = await then.state(draft_traded_picks_stream(league_id, draft_id), history.DRAFT_TRADED_PICKS)
+    if not picks:
+        await _check_known_then(then, league_id, draft_id)
+    rows, cursor = _TRADED.page((_row(pick, league_id, draft_id) for pick in picks), page)
+    return Slice(items=[_as(TradedDraftPickRow, row) for row in rows], next=cursor)
+
+
+async def _check_known_then(then: Then, league_id: str, draft_id: str) -> None:
+    """As :func:`check_draft_known`: events of any stream of a draft make it known."""
+    await then.state(draft_stream(league_id, draft_id), history.DRAFT)
+    await then.state(draft_picks_stream(league_id, draft_id), history.DRAFT_PICKS)
+    await then.state(draft_traded_picks_stream(league_id, draft_id), history.DRAFT_TRADED_PICKS)
+    if not any(then.versions.values()):
+        raise _unknown(league_id, draft_id)
+
+
+def _row(observed: msgspec.Struct, league_id: str, draft_id: str) -> Row:
+    return {**msgspec.structs.asdict(observed), "league_id": league_id, "draft_id": draft_id}
 
 
 async def check_draft_known(snapshot: Snapshot, league_id: str, draft_id: str) -> None:

@@ -13,13 +13,18 @@ from application.history.history import Then
 from application.ports import EventLog
 from domain.calendar import ALL_WEEKS
 from domain.event import RecordedEvent
-from domain.ownership import Stint, moves_of, registered, stints, unexplained_moves
+from domain.ownership import Stint, drafted_moves, first_squads, moves_of, stints, unexplained_moves
 from domain.rosters.events import PlayerAddedToRoster, PlayerRemovedFromRoster, RosterRegistered
+from domain.rosters.past_events import RostersReconciled, SquadsBegan, SquadsMoved
 from domain.streams import rosters_stream, transactions_stream
 from domain.transactions.observation import Transaction
 
 _TELLING: Final = tuple(
-    kind.__name__ for kind in (RosterRegistered, PlayerAddedToRoster, PlayerRemovedFromRoster)
+    kind.__name__
+    for kind in (
+        *(RosterRegistered, PlayerAddedToRoster, PlayerRemovedFromRoster),
+        *(SquadsBegan, SquadsMoved, RostersReconciled),
+    )
 )
 _PAGE: Final = 1000
 
@@ -40,8 +45,10 @@ async def get_ownership(then: Then, log: EventLog, league_id: str, player_id: st
         LogUnavailable: the log cannot be read.
     """
     events = [each for each in await _roster_events(log, league_id) if then.moment.includes(each)]
-    moves = chain(moves_of(await transactions_of(then, league_id)), unexplained_moves(events))
-    told = stints((move for move in moves if move.player_id == player_id), registered(events))
+    transactions = await transactions_of(then, league_id)
+    # A draft comes first where a transaction of the same moment takes its picks for granted.
+    moves = chain(drafted_moves(events), moves_of(transactions), unexplained_moves(events))
+    told = stints((move for move in moves if move.player_id == player_id), first_squads(events))
     return Ownership(league_id=league_id, player_id=player_id, items=told.get(player_id, ()))
 
 

@@ -63,8 +63,12 @@ async def list_rosters(snapshot: Snapshot, league_id: str, page: Page) -> Slice[
 
 
 async def rosters_then(then: Then, league_id: str, page: Page) -> Slice[RosterRow]:
-    """The rosters of a league at a moment of the past, as :func:`list_rosters` tells them."""
-    teams = await then.state(rosters_stream(league_id), history.ROSTERS)
+    """The rosters of a league at a moment of the past, as :func:`list_rosters` tells them.
+
+    Of teams that were seen only later the players are told, as far as drafts and transactions tell them;
+    everything else of them is null.
+    """
+    teams = (await then.state(rosters_stream(league_id), history.ROSTERS)).rosters
     rows, cursor = _ORDER.page((roster_row(league_id, team) for team in teams.values()), page)
     lists = {
         (row["roster_id"], name): getattr(teams[row["roster_id"]], name) or ()

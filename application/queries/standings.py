@@ -108,7 +108,7 @@ async def standings_then(then: Then, league_id: str, *, live: bool = False) -> S
     weeks = {week: matchups_stream(league_id, week) for week in _weeks(league, live=live)}
     played = await then.states(weeks, history.MATCHUPS)
     games = {week: list(rows.values()) for week, rows in played.items() if rows}
-    rosters = await then.state(rosters_stream(league_id), history.ROSTERS)
+    rosters = (await then.state(rosters_stream(league_id), history.ROSTERS)).teams
     members = await then.state(members_stream(league_id), history.MEMBERS)
     teams = [roster_row(league_id, roster) for roster in rosters.values()]
     names = [member_row(league_id, member) for member in members.values()]

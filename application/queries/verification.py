@@ -73,6 +73,6 @@ async def previous_season(then: Then, league_id: str) -> str | None:
 async def _told(then: Then, league_id: str) -> Told:
     weeks = {week: matchups_stream(league_id, week) for week in ALL_WEEKS}
     league = await then.state(league_stream(league_id), history.LEAGUE)
-    rosters = await then.state(rosters_stream(league_id), history.ROSTERS)
+    rosters = (await then.state(rosters_stream(league_id), history.ROSTERS)).teams
     matchups = await then.states(weeks, history.MATCHUPS)
     return Told(league.league, rosters, matchups, await transactions_of(then, league_id))

@@ -10,6 +10,7 @@ from domain.players.names import player_name
 from domain.transactions.observation import Millis
 
 COMPLETE = "complete"
+UNDER_WAY = frozenset({"drafting", "paused"})
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -12,6 +12,7 @@ from domain.event import Event
 from domain.rosters import events as e
 from domain.rosters.causes import Causes
 from domain.rosters.observation import Roster
+from domain.rosters.past import Sources, tell
 from domain.rosters.state import RostersState, evolve
 from domain.transactions.observation import Transaction
 from domain.values import changes, gained_and_lost
@@ -28,12 +29,14 @@ class RostersObserved:
     """All rows of ``/league/{id}/rosters``, and the transactions known by then, which explain moves.
 
     The transactions must have been fetched before the rosters: a move that a roster shows is then
-    explained by one that is already here.
+    explained by one that is already here. Where ``past`` is given they are all that the league has, and the
+    past of the squads is told once.
     """
 
     league_id: str
     rosters: Sequence[Roster]
     transactions: Sequence[Transaction] = ()
+    past: Sources | None = None
 
 
 def decide(known: RostersState, seen: RostersObserved) -> list[Event]:
@@ -50,6 +53,7 @@ def decide(known: RostersState, seen: RostersObserved) -> list[Event]:
     ]
     diffs = [_Diff(seen.league_id, before, after, known, causes) for before, after in pairs]
     return [
+        *_past(known, seen),
         *_gone(known, seen),
         *(event for diff in diffs for event in diff.removals()),
         *(_registered(seen, causes, roster) for roster in fresh),
@@ -59,6 +63,13 @@ def decide(known: RostersState, seen: RostersObserved) -> list[Event]:
 
 def _by_id(seen: RostersObserved) -> list[Roster]:
     return sorted({roster.roster_id: roster for roster in seen.rosters}.values(), key=lambda r: r.roster_id)
+
+
+def _past(known: RostersState, seen: RostersObserved) -> Iterator[Event]:
+    """What was before the teams were first looked at, unless it is told. It changes no team that was seen."""
+    if known.told or seen.past is None or not seen.rosters:
+        return
+    yield from tell(seen.league_id, seen.past, _by_id(seen), seen.transactions, known.explained)
 
 
 def _gone(known: RostersState, seen: RostersObserved) -> Iterator[Event]:

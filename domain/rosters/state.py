@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,6 +11,7 @@ import msgspec
 from domain.event import Event
 from domain.rosters import events as e
 from domain.rosters.observation import Roster
+from domain.rosters.past_events import RostersReconciled, SquadsBegan, SquadsMoved
 from domain.values import apply_changes, listed_with
 
 
@@ -20,10 +21,15 @@ class RostersState:
 
     ``explained`` holds ``(transaction id, roster id)`` for transactions a roster included when it was first
     seen, and ``(transaction id, roster id, player id)`` for single moves.
+
+    ``squads`` are the players of teams from before they were first seen, and of no others; ``told`` says
+    whether that past is known.
     """
 
     rosters: Mapping[int, Roster] = field(default_factory=dict)
     explained: frozenset[tuple[str | int, ...]] = frozenset()
+    squads: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    told: bool = False
 
 
 def evolve(state: RostersState, event: Event) -> RostersState:
@@ -31,14 +37,43 @@ def evolve(state: RostersState, event: Event) -> RostersState:
     match event:
         case e.RosterRegistered():
             settled = {(transaction, event.roster_id) for transaction in event.settled}
-            return RostersState({**state.rosters, event.roster_id: event.roster}, state.explained | settled)
+            return replace(
+                state,
+                rosters={**state.rosters, event.roster_id: event.roster},
+                explained=state.explained | settled,
+                squads={id_: squad for id_, squad in state.squads.items() if id_ != event.roster_id},
+            )
         case e.RosterRemoved():
             kept = {id_: roster for id_, roster in state.rosters.items() if id_ != event.roster_id}
             return replace(state, rosters=kept)
         case e.RosterEvent():
             rosters = {**state.rosters, event.roster_id: after(state.rosters[event.roster_id], event)}
-            return RostersState(rosters, _explained(state, event))
+            return replace(state, rosters=rosters, explained=_explained(state, event))
+        case SquadsBegan() | SquadsMoved():
+            return replace(state, squads=squads_after(state.squads, event, seen=state.rosters))
+        case RostersReconciled():
+            return replace(state, told=True)
     return state
+
+
+def squads_after(
+    squads: Mapping[int, frozenset[str]], event: SquadsBegan | SquadsMoved, *, seen: Container[int]
+) -> dict[int, frozenset[str]]:
+    """The squads after an event of the past, but for those of teams that were ``seen``."""
+    if isinstance(event, SquadsBegan):
+        return {
+            squad.roster_id: frozenset(squad.players + squad.assumed)
+            for squad in event.squads
+            if squad.roster_id not in seen
+        }
+    after = dict(squads)
+    for player, team in event.drops.items():
+        if team in after:
+            after[team] -= {player}
+    for player, team in event.adds.items():
+        if team in after:
+            after[team] |= {player}
+    return after
 
 
 def _explained(state: RostersState, event: e.RosterEvent) -> frozenset[tuple[str | int, ...]]:

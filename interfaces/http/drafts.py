@@ -16,6 +16,10 @@ from application.queries.drafts import (
     DraftRow,
     PickFilters,
     TradedDraftPickRow,
+    draft_picks_then,
+    draft_then,
+    draft_traded_picks_then,
+    drafts_then,
     find_draft,
     list_draft_picks,
     list_draft_traded_picks,
@@ -23,7 +27,8 @@ from application.queries.drafts import (
 )
 from application.queries.names import BESIDE
 from application.queries.paging import DEFAULT_LIMIT, Page, Slice
-from interfaces.http.parameters import After, LeagueId, Limit, MinPosition
+from interfaces.http.parameters import After, AsObserved, AsOf, LeagueId, Limit, MinPosition, moment_of
+from interfaces.http.past import PastReads
 from interfaces.http.reads import Reads
 
 _HIGHEST = 2**31 - 1
@@ -50,12 +55,23 @@ class DraftsController(Controller):
         *,
         request: Request[Any, Any, Any],
         reads: NamedDependency[Reads],
+        past: NamedDependency[PastReads],
         league_id: LeagueId,
         limit: Limit = DEFAULT_LIMIT,
         after: After = None,
+        as_of: AsOf = None,
+        as_observed: AsObserved = False,
         min_position: MinPosition = None,
     ) -> Response[Slice[DraftRow]]:
         page = Page(limit, after)
+        if (moment := moment_of(as_of, as_observed=as_observed)) is not None:
+            return await past.of_league(
+                request,
+                league_id,
+                moment,
+                min_position,
+                lambda then: drafts_then(then, past.log, league_id, page),
+            )
         return await reads.of_league(
             request, league_id, NEEDS, min_position, lambda snapshot: list_drafts(snapshot, league_id, page)
         )
@@ -66,10 +82,17 @@ class DraftsController(Controller):
         *,
         request: Request[Any, Any, Any],
         reads: NamedDependency[Reads],
+        past: NamedDependency[PastReads],
         league_id: LeagueId,
         draft_id: DraftId,
+        as_of: AsOf = None,
+        as_observed: AsObserved = False,
         min_position: MinPosition = None,
     ) -> Response[DraftRow]:
+        if (moment := moment_of(as_of, as_observed=as_observed)) is not None:
+            return await past.of_league(
+                request, league_id, moment, min_position, lambda then: draft_then(then, league_id, draft_id)
+            )
         return await reads.of_league(
             request,
             league_id,
@@ -84,15 +107,26 @@ class DraftsController(Controller):
         *,
         request: Request[Any, Any, Any],
         reads: NamedDependency[Reads],
+        past: NamedDependency[PastReads],
         league_id: LeagueId,
         draft_id: DraftId,
         round_: OfRound = None,
         roster_id: OfRoster = None,
         limit: Limit = DEFAULT_LIMIT,
         after: After = None,
+        as_of: AsOf = None,
+        as_observed: AsObserved = False,
         min_position: MinPosition = None,
     ) -> Response[Slice[DraftPickRow]]:
         page, filters = Page(limit, after), PickFilters(round=round_, roster_id=roster_id)
+        if (moment := moment_of(as_of, as_observed=as_observed)) is not None:
+            return await past.of_league(
+                request,
+                league_id,
+                moment,
+                min_position,
+                lambda then: draft_picks_then(then, league_id, draft_id, page, filters),
+            )
         return await reads.of_league(
             request,
             league_id,
@@ -111,13 +145,24 @@ class DraftsController(Controller):
         *,
         request: Request[Any, Any, Any],
         reads: NamedDependency[Reads],
+        past: NamedDependency[PastReads],
         league_id: LeagueId,
         draft_id: DraftId,
         limit: Limit = DEFAULT_LIMIT,
         after: After = None,
+        as_of: AsOf = None,
+        as_observed: AsObserved = False,
         min_position: MinPosition = None,
     ) -> Response[Slice[TradedDraftPickRow]]:
         page = Page(limit, after)
+        if (moment := moment_of(as_of, as_observed=as_observed)) is not None:
+            return await past.of_league(
+                request,
+                league_id,
+                moment,
+                min_position,
+                lambda then: draft_traded_picks_then(then, league_id, draft_id, page),
+            )
         return await reads.of_league(
             request,
             league_id,

@@ -46,7 +46,7 @@ class Listing:
         Raises:
             ListingRefused: the operator does not allow it.
         """
-        if not self._allowed:
+        if not self.allowed:
             remedy = "The report of the sync names the field and says what is wrong with it."
             raise ListingRefused("The rejected bodies", remedy)
 

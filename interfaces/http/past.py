@@ -40,7 +40,11 @@ class PastReads:
             LogUnavailable: Postgres cannot be reached.
         """
         then = await self._then(request, moment, min_position)
-        found = await query(then)
+        try:
+            found = await query(then)
+        except NotFound:
+            await self._check_known(league_id, then.moment)
+            raise
         if not any(then.versions.values()):
             await self._check_known(league_id, then.moment)
         return answer(request, _etag(then), found)

@@ -32,6 +32,10 @@ class RostersController(Controller):
         as_observed: AsObserved = False,
         min_position: MinPosition = None,
     ) -> Response[Slice[RosterRow]]:
+        """As of a time before the league was first synced, drafts and transactions tell the players.
+
+        Everything else of a team is null then: nothing tells it.
+        """
         page = Page(limit, after)
         if (moment := moment_of(as_of, as_observed=as_observed)) is not None:
             return await past.of_league(

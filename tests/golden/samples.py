@@ -21,6 +21,7 @@ from domain.picks import events as picks
 from domain.players import events as players
 from domain.players.observation import write_player
 from domain.rosters import events as rosters
+from domain.rosters import past_events as past
 from domain.rosters.observation import Roster
 from domain.schedule import events as schedule
 from domain.schedule.observation import Game
@@ -226,6 +227,28 @@ SAMPLES: tuple[Event, ...] = (
         changed={"avatar": "0a1b"},
         metadata={"allow_pn": "on"},
         removed_metadata=("mention_pn",),
+    ),
+    past.SquadsBegan(
+        **_L,
+        began_at=1_750_000_000_000,
+        squads=(past.Squad(roster_id=3, players=("17", "4034"), assumed=("PHI",)),),
+    ),
+    past.SquadsMoved(
+        **_L,
+        moved_at=1_757_000_000_123,
+        how="draft",
+        transaction_id="1200000000000000001",
+        draft_id="1199999999999999998",
+        adds={"4034": 3},
+        drops={"17": 5},
+    ),
+    past.RostersReconciled(
+        **_L,
+        start="previous_season",
+        picks=48,
+        transactions=233,
+        differences=(past.SquadDifference(roster_id=3, missing=("4034",), extra=("17",)),),
+        unapplied=("1200000000000000001",),
     ),
     rosters.RosterRegistered(**_R, roster=_ROSTER, settled=("1200000000000000000",)),
     rosters.RosterRemoved(**_R),

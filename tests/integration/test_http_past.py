@@ -22,6 +22,7 @@ LISTS = (
     *("members", "rosters", "matchups", "transactions"),
     *("brackets/winners", "brackets/losers", "traded-picks"),
 )
+DRAFT = f"/drafts/{synthetic.DRAFT_ID}"
 LATER = NOW + timedelta(days=2)
 
 
@@ -45,6 +46,8 @@ async def service(
         sleeper.bodies[f"v1/league/{L}/losers_bracket"][0] |= {"t1": 4, "t2": 6, "w": 4, "l": 6}
         sleeper.bodies[f"v1/league/{L}"]["settings"]["playoff_type"] = 1
         sleeper.bodies[f"v1/league/{L}/traded_picks"][0]["owner_id"] = 10
+        sleeper.bodies[f"v1/draft/{synthetic.DRAFT_ID}/picks"][3]["is_keeper"] = True
+        sleeper.bodies[f"v1/draft/{synthetic.DRAFT_ID}"]["metadata"]["name"] = "The Renamed League"
         LAST.update(await service.sync(L))
         yield service
 
@@ -53,7 +56,10 @@ FIRST: dict[str, Any] = {}
 LAST: dict[str, Any] = {}
 
 
-@pytest.mark.parametrize("resource", ["", "/standings", *(f"/{name}" for name in LISTS)])
+OF_DRAFTS = ("/drafts", DRAFT, f"{DRAFT}/picks", f"{DRAFT}/traded-picks")
+
+
+@pytest.mark.parametrize("resource", ["", "/standings", *(f"/{name}" for name in LISTS), *OF_DRAFTS])
 async def test_now_as_a_moment_equals_now(service: Served, resource: str) -> None:
     now = await service.get(LEAGUE + resource, min_position=LAST["position"])
     for moment in (LAST["position"], LATER.isoformat()):
@@ -120,10 +126,101 @@ async def test_what_is_no_moment_is_refused(service: Served, parameters: dict[st
 
 
 async def test_before_the_league_was_known_it_says_since_when(service: Served) -> None:
-    before = (NOW - timedelta(days=900)).isoformat()
+    before = "2022-11-20T10:13:50Z"  # its id is of the same second, and half a second later
     answer = await service.client.get(f"{LEAGUE}/rosters", params={"as_of": before})
     assert answer.status_code == 404
     assert "position 1, observed 2026-11-22T12:00:00Z" in answer.json()["remedy"]
+
+
+@pytest.mark.parametrize("as_observed", [False, True])
+async def test_drafts_are_shown_as_they_were(service: Served, as_observed: bool) -> None:
+    then = {"as_of": NOW.isoformat(), "as_observed": as_observed}
+    sent = synthetic.bodies(L)
+    draft = await service.get(LEAGUE + DRAFT, **then)
+    assert draft["metadata"] == sent[f"v1/draft/{synthetic.DRAFT_ID}"]["metadata"]
+    assert (await service.get(f"{LEAGUE}/drafts", **then))["items"] == [draft]
+    picks = await service.pages(f"{LEAGUE}{DRAFT}/picks", limit=7, **then)
+    assert [pick["player_id"] for pick in picks] == [
+        pick["player_id"] for pick in sent[f"v1/draft/{synthetic.DRAFT_ID}/picks"]
+    ]
+    assert {pick["is_keeper"] for pick in picks} == {None}
+    of_four = await service.pages(f"{LEAGUE}{DRAFT}/picks", round=2, roster_id=4, **then)
+    assert of_four == [pick for pick in picks if (pick["round"], pick["roster_id"]) == (2, 4)]
+    assert of_four
+
+
+async def test_picks_were_made_before_the_draft_was_looked_at(service: Served) -> None:
+    then = {"as_of": (NOW - timedelta(days=1)).isoformat()}
+    picks = await service.pages(f"{LEAGUE}{DRAFT}/picks", **then)
+    assert len(picks) == synthetic.TEAMS * synthetic.ROUNDS
+    assert (await service.get(f"{LEAGUE}{DRAFT}/traded-picks", **then))["items"] == []
+    assert (await service.client.get(f"{LEAGUE}/drafts", params=then)).status_code == 404
+
+
+@pytest.mark.parametrize("part", ["", "/picks", "/traded-picks"])
+@pytest.mark.parametrize(
+    ("league", "draft", "remedy"),
+    [
+        (L, "404", f"Use a draft_id of {LEAGUE}/drafts."),
+        ("404", synthetic.DRAFT_ID, "gamefilm sync league 404"),
+    ],
+)
+async def test_an_unknown_draft_is_as_unknown_in_the_past(
+    service: Served, part: str, league: str, draft: str, remedy: str
+) -> None:
+    path = f"/api/v1/leagues/{league}/drafts/{draft}{part}"
+    answer = await service.client.get(path, params={"as_of": LATER.isoformat()})
+    assert answer.status_code == 404
+    assert remedy in answer.json()["remedy"]
+
+
+def squads_at_first() -> dict[int, set[str]]:
+    teams = range(1, synthetic.TEAMS + 1)
+    return {team: {str(team * 100 + n) for n in range(synthetic.SQUAD)} for team in teams}
+
+
+async def test_before_the_first_look_the_squads_are_told_and_nothing_else(service: Served) -> None:
+    drafted = datetime.fromtimestamp(synthetic.START_MS / 1000, UTC)
+    rows = await service.pages(f"{LEAGUE}/rosters", limit=3, as_of=drafted.isoformat())
+    assert {row["roster_id"]: {*row["players"]} for row in rows} == squads_at_first()
+    known = {"league_id", "roster_id", "players"}
+    assert {value for row in rows for name, value in row.items() if name not in known} == {None}
+    assert (await service.get(f"{LEAGUE}/standings", as_of=drafted.isoformat()))["items"] == []
+    picked = await service.pages(f"{LEAGUE}/rosters", as_of=(drafted - timedelta(days=2)).isoformat())
+    assert {len(row["players"]) for row in picked} == {synthetic.SQUAD - synthetic.ROUNDS}
+
+
+async def test_a_transaction_moves_the_squads_of_its_moment(service: Served) -> None:
+    [trade] = [row for row in synthetic.bodies(L)[f"v1/league/{L}/transactions/1"] if row["type"] == "trade"]
+    at = datetime.fromtimestamp(trade["status_updated"] / 1000, UTC)
+    for moment, there in ((at - timedelta(milliseconds=1), False), (at, True)):
+        rows = await service.pages(f"{LEAGUE}/rosters", as_of=moment.isoformat())
+        squads = {row["roster_id"]: row["players"] for row in rows}
+        assert {player in squads[team] for player, team in trade["adds"].items()} == {there}
+        assert {player in squads[team] for player, team in trade["drops"].items()} == {not there}
+
+
+async def test_as_observed_nothing_was_known_before_the_first_look(service: Served) -> None:
+    asked = {"as_of": (NOW - timedelta(days=1)).isoformat(), "as_observed": True}
+    answer = await service.client.get(f"{LEAGUE}/rosters", params=asked)
+    assert answer.status_code == 404
+
+
+async def test_who_was_drafted_is_on_the_team_since_the_draft(service: Served) -> None:
+    drafted = synthetic.bodies(L)[f"v1/draft/{synthetic.DRAFT_ID}"]["last_picked"]
+    since = datetime.fromtimestamp(drafted / 1000, UTC).isoformat().replace("+00:00", "Z")
+    told = {
+        "roster_id": 1,
+        "since": since,
+        "until": None,
+        "acquired": "draft",
+        "acquired_by": None,
+        "released": None,
+        "released_by": None,
+    }
+    assert (await service.get(f"{LEAGUE}/players/100/ownership"))["items"] == [told]
+    earlier = (NOW - timedelta(days=1)).isoformat()
+    assert (await service.get(f"{LEAGUE}/players/100/ownership", as_of=earlier))["items"] == [told]
 
 
 async def test_an_unknown_league_is_as_unknown_in_the_past(service: Served) -> None:
@@ -159,6 +256,7 @@ async def test_changes_between_positions_are_those_of_the_log(service: Served) -
     assert {row["type"] for row in items} == {
         *("LeagueRenamed", "LeagueSettingsChanged", "RosterRecordReported", "ScoreChanged"),
         *("TransactionCorrected", "BracketTeamsKnown", "BracketGameDecided", "PickTraded"),
+        *("DraftDetailsChanged", "DraftPickCorrected"),
     }
     assert {row["text"] for row in items} == {change["text"] for change in LAST["changes"]}
 
@@ -183,7 +281,8 @@ async def test_changes_of_a_time_are_what_happened_in_it_whenever_it_was_seen(se
 async def test_pages_of_changes_join_without_a_seam(service: Served, limit: int) -> None:
     whole = await changes(service, limit=1000, to=NOW.isoformat())
     assert await changes(service, limit=limit, to=NOW.isoformat()) == whole
-    assert len(whole) == FIRST["position"]
+    folded = [change for change in FIRST["changes"] if change["type"] == "SquadsMoved"]
+    assert len(whole) == FIRST["position"] - len(folded)
 
 
 async def test_a_team_is_followed_through_time(service: Served) -> None:
@@ -197,6 +296,9 @@ async def test_a_team_is_followed_through_time(service: Served) -> None:
     ]
     kinds = [row["type"] for row in items]
     assert kinds.count("RosterRegistered") == kinds.count("RosterRecordReported") == 1
+    assert kinds.count("SquadsBegan") == 1
+    assert kinds.count("DraftPickMade") == synthetic.ROUNDS
+    assert "SquadsMoved" not in kinds
     assert sum(row["facet"] == "transactions" and "Corrected" not in row["type"] for row in items) == len(
         mine
     )

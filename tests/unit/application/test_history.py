@@ -102,12 +102,12 @@ async def test_a_snapshot_of_another_shape_is_not_used():
         [Snapshot(stream=STREAM, shape="old", version=1, position=1, observed_at=NOW, state=b"broken")]
     )
     state = await History(log, snapshots).at(AtPosition(1)).state(STREAM, aggregates.ROSTERS)
-    assert list(state) == [1]
+    assert list(state.teams) == [1]
 
 
 async def test_a_move_that_happened_before_its_team_was_first_seen_changes_nothing():
     log = await log_of((REGISTERED, 5, 5), (ro.PlayerAddedToRoster(**TEAM, player_id="17"), 6, 1))
     then = History(log, MemorySnapshots()).at(AtTime(NOW + timedelta(hours=2)))
-    assert await then.state(STREAM, aggregates.ROSTERS) == {}
+    assert await then.state(STREAM, aggregates.ROSTERS) == aggregates.PastRosters()
     later = History(log, MemorySnapshots()).at(AtTime(NOW + timedelta(hours=5)))
-    assert (await later.state(STREAM, aggregates.ROSTERS))[1].players == ("17",)
+    assert (await later.state(STREAM, aggregates.ROSTERS)).teams[1].players == ("17",)
