@@ -13,6 +13,7 @@ import msgspec
 
 from domain.calendar import LAST_WEEK
 from domain.matchups.observation import MatchupRow
+from domain.weeks.season import scored_weeks, whole
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,19 +34,15 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def counted_weeks(settings: Mapping[str, Any] | None, status: str | None, *, live: bool = False) -> range:
-    """The weeks of the regular season that count: those that Sleeper has closed, or with ``live`` all begun.
+    """The weeks of the regular season that count: those that Sleeper has scored, or with ``live`` all begun.
 
-    Where a league has no ``last_scored_leg`` (before its first scoring, and in old seasons) its status and
-    ``leg`` tell. Points of a week that has not begun would count as ties.
+    Points of a week that has not begun would count as ties.
     """
     known = settings or {}
-    first = _int(known.get("start_week")) or 1
-    end = _int(known.get("playoff_week_start")) or LAST_WEEK + 1
-    leg = _int(known.get("leg")) or 0
-    closed = _int(known.get("last_scored_leg"))
-    if closed is None:
-        closed = LAST_WEEK if status == "complete" else leg - 1
-    return range(first, min(end - 1, max(closed, leg if live else 0)) + 1)
+    scored = scored_weeks(known, status)
+    end = whole(known.get("playoff_week_start")) or LAST_WEEK + 1
+    begun = (whole(known.get("leg")) or 0) + 1 if live else 0
+    return range(scored.start, min(end, max(scored.stop, begun)))
 
 
 def standings(
@@ -132,7 +129,3 @@ def _play_the_median(tallies: Mapping[int, _Tally], rows: Sequence[MatchupRow]) 
     middle = median(effective_points(row) for row in rows)
     for row in rows:
         tallies[row.roster_id].play(effective_points(row), middle)
-
-
-def _int(value: Any) -> int | None:
-    return value if isinstance(value, int) else None

@@ -35,6 +35,7 @@ from domain.rosters.events import RosterEvent, RosterRegistered
 from domain.rosters.observation import Roster
 from domain.transactions.events import TransactionCorrected, TransactionEvent
 from domain.transactions.observation import Transaction
+from domain.weeks.state import ClosedWeek, closed_week
 
 S = TypeVar("S")
 
@@ -160,6 +161,7 @@ LEAGUE: Final = Aggregate("league", 1, PastLeague, PastLeague(), _league)
 MEMBERS: Final = Aggregate[dict[str, Member]]("members", 1, dict[str, Member], {}, _members)
 ROSTERS: Final = Aggregate[dict[int, Roster]]("rosters", 1, dict[int, Roster], {}, _rosters)
 MATCHUPS: Final = Aggregate[dict[int, MatchupRow]]("matchups", 1, dict[int, MatchupRow], {}, _matchups)
+WEEK: Final = Aggregate[ClosedWeek | None]("week", 1, ClosedWeek | None, None, closed_week)
 TRANSACTIONS: Final = Aggregate[dict[str, PastTransaction]](
     "transactions", 1, dict[str, PastTransaction], {}, _transactions
 )

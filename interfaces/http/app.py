@@ -34,6 +34,7 @@ from interfaces.http.traded_picks import TradedPicksController
 from interfaces.http.transactions import TransactionsController
 from interfaces.http.users import UsersController
 from interfaces.http.verification import VerificationController
+from interfaces.http.weeks import WeeksController
 
 MAX_BODY: Final = 2**20  # bytes
 _RESOURCES: Final = (
@@ -42,6 +43,7 @@ _RESOURCES: Final = (
     RostersController,
     StandingsController,
     MatchupsController,
+    WeeksController,
     TransactionsController,
     BracketsController,
     TradedPicksController,
