@@ -321,10 +321,17 @@ async def test_every_recorded_league_verifies(service: Served, recorded: Recorde
             for check in each["checks"]
             if check["oracle"] == oracle
         )
-        for oracle in ("rosters", "faab", "points", "standings")
+        for oracle in ("rosters", "faab", "points", "standings", "brackets", "picks")
     }
     # Of what is at hand, all that can be compared is.
-    assert compared == {"rosters": 4_349, "faab": 46, "points": 2_636, "standings": 154}
+    assert compared == {
+        "rosters": 4_349,
+        "faab": 46,
+        "points": 2_636,
+        "standings": 154,
+        "brackets": 75,
+        "picks": 263,
+    }
 
 
 async def test_open_stints_of_every_recorded_player_are_the_recorded_rosters(
