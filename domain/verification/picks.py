@@ -51,7 +51,7 @@ def _compared(
             what=f"the {season} round {round_} pick of team {team}",
             computed=f"with team {owner}",
             reported=f"with team {has}",
-            cause=missing_legs or _went_on(owner, listed),
+            cause=_went_on(owner, listed) or missing_legs,
         )
 
 
@@ -59,4 +59,4 @@ def _went_on(owner: int | None, listed: TradedPick | None) -> str | None:
     """In the recordings most such picks are of the season's own draft, and move in it (4 of 263)."""
     if listed is None or listed.previous_owner_id != owner:
         return None
-    return "it went on from there without a transaction, as picks do in the draft room."
+    return "it went on from there without a transaction that is known, as picks do in the draft room."

@@ -51,6 +51,7 @@ def test_a_pick_that_went_on_from_where_its_last_trade_left_it_is_explained() ->
     assert difference.what == "the 2027 round 1 pick of team 1"
     assert (difference.cause or "").startswith("it went on from there")
     assert checked(trade(1, 1, 2), picks=(listed(3, 4),)).unexplained == 1
+    assert checked(trade(1, 1, 2), picks=(listed(2, 4),), missing="legs 2").differences == (difference,)
 
 
 def test_legs_that_were_never_seen_explain_a_pick() -> None:
