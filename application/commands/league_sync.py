@@ -138,8 +138,9 @@ class LeagueSync:
         if league is None or observation is None or decision is None:
             return  # who does not see the league cannot say whether the week is scored
         before = await self._sync.recorder.state(self._endpoints.league.stream, league_decider)
-        seen = week_observed(league, before, week, decision.state)
-        stream = week_stream(league.league_id, week)
+        league_id = self._command.league_id
+        seen = week_observed(league_id, week, decision.state, league, before)
+        stream = week_stream(league_id, week)
         await self._sync.conclude(stream, week_decider, Seen(seen, observation.observed_at, observation.path))
 
     async def _rosters(self, legs: Iterable[asyncio.Task[None]]) -> None:

@@ -32,16 +32,20 @@ class WeekObserved:
 
 
 def week_observed(
-    league: League, before: LeagueState, week: int, rows: Mapping[int, MatchupRow]
+    league_id: str, week: int, rows: Mapping[int, MatchupRow], league: League, before: LeagueState
 ) -> WeekObserved:
-    """What ``league``, last seen as ``before``, and the ``rows`` of a week say together."""
+    """What the ``rows`` of a week and the ``league`` say together; ``before`` is as it was last seen."""
     return WeekObserved(
-        league_id=league.league_id,
+        league_id=league_id,
         week=week,
         scores={roster_id: effective_points(row) for roster_id, row in rows.items()},
-        scored=week in scored_weeks(league.settings, league.status),
-        watched=before is not None and week not in scored_weeks(before.settings, before.status),
+        scored=_is_scored(league, week),
+        watched=before is not None and not _is_scored(before, week),
     )
+
+
+def _is_scored(league: League, week: int) -> bool:
+    return week in scored_weeks(league.settings, league.status)
 
 
 def decide(known: FinalScores, seen: WeekObserved) -> Sequence[Event]:

@@ -170,6 +170,39 @@ async def test_an_older_copy_of_the_league_opens_no_week_again() -> None:
     assert world.types().count("WeekClosed") == 1
 
 
+async def test_a_correction_that_one_sync_could_not_tell_is_told_by_the_next() -> None:
+    world = World(league=scored_through(3), **{"matchups/3": points_of(90.0)})
+    await world.sync()
+    world.sleeper.bodies |= {
+        "league": SleeperUnreachable("http://sleeper/league", "timeout"),
+        "matchups/3": points_of(89.0),
+    }
+    assert [change.type for change in (await world.sync()).changes] == ["ScoreChanged"]
+    world.sleeper.bodies["league"] = scored_through(3)
+    assert [change.type for change in (await world.sync()).changes] == ["WeekCorrected"]
+
+
+async def test_two_syncs_at_once_close_a_week_once() -> None:
+    world = World(league=scored_through(2), **{"matchups/3": points_of(90.0)})
+    await world.sync()
+    world.sleeper.bodies["league"] = scored_through(3)
+    other = LeagueSyncer(log=world.log, sleeper=world.sleeper, rejected_bodies=world.kept, clock=FixedClock())
+    await asyncio.gather(world.sync(), other.sync(SyncLeague(league_id="77")), world.sync(SyncType.FULL))
+    assert world.types().count("WeekClosed") == 1
+
+
+async def test_an_older_copy_of_a_week_takes_no_correction_back() -> None:
+    world = World(league=scored_through(3), **{"matchups/3": points_of(90.0)})
+    await world.sync()
+    world.sleeper.clock.time = NOW + timedelta(minutes=2)
+    world.sleeper.bodies["matchups/3"] = points_of(89.0)
+    await world.sync()
+    world.sleeper.clock.time = NOW + timedelta(minutes=1)
+    world.sleeper.bodies["matchups/3"] = points_of(90.0)
+    assert (await world.sync()).events == 0
+    assert world.types().count("WeekCorrected") == 1
+
+
 async def test_of_a_season_that_is_over_weeks_had_closed_before_they_were_looked_at() -> None:
     weeks = {f"matchups/{week}": points_of(80.0 + week) for week in (1, 2, 3, 4)}
     world = World(league=scored_through(3, status="complete"), **weeks)

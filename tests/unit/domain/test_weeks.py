@@ -90,7 +90,7 @@ def league(status: str = "in_season", **settings: int) -> League:
 
 def test_the_commissioners_points_are_the_ones_that_count() -> None:
     rows = {1: MatchupRow(roster_id=1, points=90.0, custom_points=99.5), 2: MatchupRow(roster_id=2)}
-    observed = week_observed(league(last_scored_leg=3), None, 3, rows)
+    observed = week_observed("1", 3, rows, league(last_scored_leg=3), None)
     assert observed == seen({1: 99.5, 2: 0.0})
 
 
@@ -102,7 +102,7 @@ def test_a_closing_is_watched_where_the_league_was_seen_before_it(
     before: League | None, watched: bool
 ) -> None:
     rows = {1: MatchupRow(roster_id=1, points=90.0)}
-    assert week_observed(league(last_scored_leg=3), before, 3, rows).watched is watched
+    assert week_observed("1", 3, rows, league(last_scored_leg=3), before).watched is watched
 
 
 @pytest.mark.parametrize(
