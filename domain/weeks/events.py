@@ -51,14 +51,14 @@ class WeekClosed(WeekEvent, frozen=True, kw_only=True):
     """Sleeper has scored the week; ``scores`` are by roster id.
 
     ``watched`` where the league was seen before with the week not scored yet: then it closed between that
-    look and this one. Else it had closed before, and nobody knows when.
+    look and this one. Else it had closed by then, and nobody saw when.
     """
 
     scores: tuple[FinalScore, ...]
     watched: bool = False
 
     def words(self) -> str:
-        return f"week {self.week} {'closed' if self.watched else 'had closed before it was looked at'}"
+        return f"week {self.week} {'closed' if self.watched else 'is closed'}"
 
 
 @event_type()

@@ -41,7 +41,7 @@ def test_a_week_closes_with_its_scores_in_the_order_of_teams() -> None:
     watched = WeekClosed(**IDS, scores=CLOSED.scores, watched=True)
     given(week_decider, seen(SCORES, scored=False)).when(seen(SCORES, watched=True)).then(watched)
     assert watched.words() == "week 3 closed"
-    assert CLOSED.words() == "week 3 had closed before it was looked at"
+    assert CLOSED.words() == "week 3 is closed"
 
 
 def test_a_week_without_rows_tells_nothing() -> None:
