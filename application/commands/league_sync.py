@@ -134,14 +134,18 @@ class LeagueSync:
         endpoint = self._endpoints.matchups(week)
         observation = await self._sync.observe(endpoint.fetch())
         decision = await self._sync.decide(endpoint, observation)
-        await self._sync.append(endpoint, decision)
         if league is None or observation is None or decision is None:
-            return  # who does not see the league cannot say whether the week is scored
+            # Who does not see the league cannot say whether the week is scored.
+            return await self._sync.append(endpoint, decision)
         before = await self._sync.recorder.state(self._endpoints.league.stream, league_decider)
-        league_id = self._command.league_id
-        seen = week_observed(league_id, week, decision.state, league, before)
-        stream = week_stream(league_id, week)
-        await self._sync.conclude(stream, week_decider, Seen(seen, observation.observed_at, observation.path))
+        what = week_observed(self._command.league_id, week, decision.state, league, before)
+        seen = Seen(what, observation.observed_at, observation.path)
+        # Handed over one after the other they share a commit, in this order.
+        await asyncio.gather(
+            self._sync.append(endpoint, decision),
+            self._sync.conclude(week_stream(self._command.league_id, week), week_decider, seen),
+        )
+        return None
 
     async def _rosters(self, legs: Iterable[asyncio.Task[None]]) -> None:
         # Asked for after all transactions: whatever a roster shows, what is behind it is then known already.
