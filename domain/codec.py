@@ -24,7 +24,8 @@ import domain.schedule.events
 import domain.seasons.events
 import domain.transactions.events
 import domain.trending.events
-import domain.users.events  # noqa: F401
+import domain.users.events
+import domain.weeks.events  # noqa: F401
 from domain.errors import EventNotReadable
 from domain.event import EVENT_TYPES, Event, EventType, UnknownEvent
 

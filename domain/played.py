@@ -18,7 +18,8 @@ from domain.brackets.meaning import weeks_of_round
 from domain.brackets.observation import BracketGame
 from domain.calendar import LAST_WEEK
 from domain.matchups.observation import MatchupRow
-from domain.standings import effective_points, first_week, last_closed_week, pairs, playoff_start
+from domain.standings import effective_points, pairs
+from domain.weeks.season import playoff_start, scored_weeks
 
 
 class Stage(StrEnum):
@@ -133,7 +134,8 @@ class Game:
 
 def finished_weeks(settings: Mapping[str, Any], status: str | None) -> range:
     """The weeks of a season that Sleeper has closed, playoffs included."""
-    return range(first_week(settings), min(last_closed_week(settings, status), LAST_WEEK) + 1)
+    scored = scored_weeks(settings, status)
+    return range(scored.start, min(scored.stop, LAST_WEEK + 1))
 
 
 def scores(season: Season) -> list[Score]:

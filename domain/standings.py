@@ -11,8 +11,8 @@ from typing import Any
 
 import msgspec
 
-from domain.calendar import LAST_WEEK
 from domain.matchups.observation import MatchupRow
+from domain.weeks.season import playoff_start, scored_weeks, whole
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,33 +33,14 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def counted_weeks(settings: Mapping[str, Any] | None, status: str | None, *, live: bool = False) -> range:
-    """The weeks of the regular season that count: those that Sleeper has closed, or with ``live`` all begun.
+    """The weeks of the regular season that count: those that Sleeper has scored, or with ``live`` all begun.
 
-    Where a league has no ``last_scored_leg`` (before its first scoring, and in old seasons) its status and
-    ``leg`` tell. Points of a week that has not begun would count as ties.
+    Points of a week that has not begun would count as ties.
     """
     known = settings or {}
-    leg = _int(known.get("leg")) or 0
-    last = max(last_closed_week(known, status), leg if live else 0)
-    return range(first_week(known), min(playoff_start(known) - 1, last) + 1)
-
-
-def first_week(settings: Mapping[str, Any]) -> int:
-    """The week in which a season begins: not 1 in a league that was founded during it."""
-    return _int(settings.get("start_week")) or 1
-
-
-def playoff_start(settings: Mapping[str, Any]) -> int:
-    """The first week behind the regular season, which in a league without playoffs is behind all weeks."""
-    return _int(settings.get("playoff_week_start")) or LAST_WEEK + 1
-
-
-def last_closed_week(settings: Mapping[str, Any], status: str | None) -> int:
-    """The last week whose scores Sleeper has closed, in the playoffs too; 0 or less where there is none."""
-    closed = _int(settings.get("last_scored_leg"))
-    if closed is not None:
-        return closed
-    return LAST_WEEK if status == "complete" else (_int(settings.get("leg")) or 0) - 1
+    scored = scored_weeks(known, status)
+    begun = (whole(known.get("leg")) or 0) + 1 if live else 0
+    return range(scored.start, min(playoff_start(known), max(scored.stop, begun)))
 
 
 def standings(
@@ -147,7 +128,3 @@ def _play_the_median(tallies: Mapping[int, _Tally], rows: Sequence[MatchupRow]) 
     middle = median(effective_points(row) for row in rows)
     for row in rows:
         tallies[row.roster_id].play(effective_points(row), middle)
-
-
-def _int(value: Any) -> int | None:
-    return value if isinstance(value, int) else None

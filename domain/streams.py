@@ -84,6 +84,11 @@ def matchups_stream(league_id: str, week: int) -> str:
     return f"matchups-{league_id}-{week}"
 
 
+def week_stream(league_id: str, week: int) -> str:
+    """Whether a week is closed, and its final scores; our own conclusion from what the league and it show."""
+    return f"weeks-{league_id}-{week}"
+
+
 def transactions_stream(league_id: str, leg: int) -> str:
     """Transactions of one leg: ``/league/{id}/transactions/{leg}``."""
     return f"transactions-{league_id}-{leg}"

@@ -50,6 +50,7 @@ from domain.streams import (
     traded_picks_stream,
     transactions_stream,
     trending_stream,
+    week_stream,
 )
 from domain.transactions.decide import TransactionsObserved, transactions_decider
 from domain.transactions.observation import Transaction
@@ -140,13 +141,12 @@ class LeagueEndpoints:
         """The streams that a sync of these weeks and brackets decides on."""
         yield from (self.league.stream, self.rosters(()).stream)
         yield from (self.transactions(week).stream for week in weeks)
-        yield from (endpoint.stream for endpoint in self.independent(weeks, brackets))
+        yield from (self.matchups(week).stream for week in weeks)
+        yield from (week_stream(self.league_id, week) for week in weeks)
+        yield from (endpoint.stream for endpoint in self.independent(brackets))
 
-    def independent(
-        self, weeks: Sequence[int], brackets: Collection[Bracket]
-    ) -> Iterator[Endpoint[Any, Any, Any]]:
+    def independent(self, brackets: Collection[Bracket]) -> Iterator[Endpoint[Any, Any, Any]]:
         """The endpoints that can be recorded in any order: nothing that they say explains another."""
-        yield from map(self.matchups, weeks)
         yield self.members
         yield from map(self.bracket, brackets)
         yield self.traded_picks

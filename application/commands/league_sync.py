@@ -10,6 +10,7 @@ import structlog
 
 from application.commands.draft_sync import DraftSync
 from application.commands.endpoints import Endpoint, LeagueEndpoints, nfl_state
+from application.commands.recorder import Seen
 from application.commands.rosters_past import UNTOLD, RostersPast
 from application.commands.sync import Sync
 from application.commands.sync_league import SyncLeague, SyncType
@@ -17,9 +18,12 @@ from application.ports import Observation, Sleeper
 from domain.brackets.observation import Bracket
 from domain.calendar import ALL_WEEKS, brackets_move, open_weeks
 from domain.errors import LeagueNotFound, SleeperError
+from domain.league.decide import league_decider
 from domain.league.observation import League, NflState
 from domain.rosters.past import Sources
+from domain.streams import week_stream
 from domain.transactions.observation import Transaction
+from domain.weeks.decide import week_decider, week_observed
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -62,16 +66,18 @@ class LeagueSync:
         """
         async with asyncio.TaskGroup() as tasks:
             league, state, weeks, brackets = await self._begin(tasks)
-            independent = [*self._endpoints.independent(weeks, brackets)]
+            independent = [*self._endpoints.independent(brackets)]
             before = len(self._sync.failures) + (league is not None) + (state is not None)
-            # The legs beside them, the rosters, and the list of drafts.
-            self._sync.total = before + len(independent) + len(weeks) + 2
+            # The legs and the weeks beside them, the rosters, and the list of drafts.
+            self._sync.total = before + len(independent) + 2 * len(weeks) + 2
             # Transactions first: the rosters wait for them.
             self._undecided_legs = len(weeks)
             legs = [tasks.create_task(self._leg(leg)) for leg in weeks]
             drafts = DraftSync(self._command, self._sleeper, self._sync)
             past = tasks.create_task(self._past(league, drafts))
             tasks.create_task(self._rosters(legs, past))
+            for week in weeks:
+                tasks.create_task(self._week(week, None if league is None else league.body))
             for endpoint in independent:
                 tasks.create_task(self._sync.record(endpoint))
             own_draft = league.body.draft_id if league is not None and league.body is not None else None
@@ -134,6 +140,23 @@ class LeagueSync:
         if not self._undecided_legs:
             self._legs_decided.set()
         await self._sync.append(endpoint, decision)
+
+    async def _week(self, week: int, league: League | None) -> None:
+        endpoint = self._endpoints.matchups(week)
+        observation = await self._sync.observe(endpoint.fetch())
+        decision = await self._sync.decide(endpoint, observation)
+        if league is None or observation is None or decision is None:
+            # Who does not see the league cannot say whether the week is scored.
+            return await self._sync.append(endpoint, decision)
+        before = await self._sync.recorder.state(self._endpoints.league.stream, league_decider)
+        what = week_observed(self._command.league_id, week, decision.state, league, before)
+        seen = Seen(what, observation.observed_at, observation.path)
+        # Handed over one after the other they share a commit, in this order.
+        await asyncio.gather(
+            self._sync.append(endpoint, decision),
+            self._sync.conclude(week_stream(self._command.league_id, week), week_decider, seen),
+        )
+        return None
 
     async def _past(self, league: Observation[League] | None, drafts: DraftSync) -> Sources | None:
         """What tells of the rosters before they were first looked at: with all legs, that is a full sync."""

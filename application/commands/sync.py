@@ -9,6 +9,7 @@ from application.commands.endpoints import Endpoint
 from application.commands.recorder import Decision, Recorded, Recorder, Seen
 from application.commands.sync_league import Change, OnProgress, SyncProgress
 from application.ports import Observation
+from domain.decider import Decider
 from domain.errors import SleeperError, SleeperUnreachable
 
 T = TypeVar("T")
@@ -77,6 +78,14 @@ class Sync:
         if decision is not None:
             self._note(await self.recorder.append(decision))
         self.finish(endpoint.stream)
+
+    async def conclude(self, stream: str, decider: Decider[S, O], seen: Seen[O]) -> None:
+        """Append what observed endpoints say together; no endpoint is finished by that.
+
+        Raises:
+            LogError: the log cannot be read or written.
+        """
+        self._note(await self.recorder.append(await self.recorder.decide(stream, decider, seen)))
 
     def finish(self, name: str) -> None:
         """Count an endpoint as finished. ``name`` is its stream; a list of streams is named alike."""

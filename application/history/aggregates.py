@@ -43,6 +43,7 @@ from domain.transactions.observation import Transaction
 from domain.trending import decide as trending
 from domain.trending.decide import TrendingState
 from domain.trending.events import TrendingEvent
+from domain.weeks.state import ClosedWeek, closed_week
 
 S = TypeVar("S")
 
@@ -215,6 +216,7 @@ LEAGUE: Final = Aggregate("league", 1, PastLeague, PastLeague(), _league)
 MEMBERS: Final = Aggregate[dict[str, Member]]("members", 1, dict[str, Member], {}, _members)
 ROSTERS: Final = Aggregate("rosters", 2, PastRosters, PastRosters(), _rosters)
 MATCHUPS: Final = Aggregate[dict[int, MatchupRow]]("matchups", 1, dict[int, MatchupRow], {}, _matchups)
+WEEK: Final = Aggregate[ClosedWeek | None]("week", 1, ClosedWeek | None, None, closed_week)
 TRANSACTIONS: Final = Aggregate[dict[str, PastTransaction]](
     "transactions", 1, dict[str, PastTransaction], {}, _transactions
 )

@@ -17,6 +17,7 @@ from application.projections.traded_picks import TRADED_PICKS
 from application.projections.transactions import TRANSACTIONS
 from application.projections.trending import TRENDING
 from application.projections.users import USERS
+from application.projections.weeks import WEEKS
 
 LEAGUE_PROJECTORS: tuple[Projector, ...] = (
     LEAGUES,
@@ -28,6 +29,7 @@ LEAGUE_PROJECTORS: tuple[Projector, ...] = (
     TRADED_PICKS,
     SEASONS,
     DRAFTS,
+    WEEKS,
 )
 """Those whose subjects are leagues."""
 

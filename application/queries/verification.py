@@ -10,8 +10,16 @@ import msgspec
 from application.history import aggregates as history
 from application.history.history import Then
 from application.queries.ownership import transactions_of
+from domain.brackets.observation import Bracket
 from domain.calendar import ALL_WEEKS
-from domain.streams import league_stream, matchups_stream, rosters_stream
+from domain.streams import (
+    bracket_stream,
+    league_stream,
+    matchups_stream,
+    rosters_stream,
+    traded_picks_stream,
+    week_stream,
+)
 from domain.verification.findings import Check
 from domain.verification.league import Told, verify_league
 
@@ -71,8 +79,26 @@ async def previous_season(then: Then, league_id: str) -> str | None:
 
 
 async def _told(then: Then, league_id: str) -> Told:
-    weeks = {week: matchups_stream(league_id, week) for week in ALL_WEEKS}
     league = await then.state(league_stream(league_id), history.LEAGUE)
     rosters = (await then.state(rosters_stream(league_id), history.ROSTERS)).teams
+    weeks = {week: matchups_stream(league_id, week) for week in ALL_WEEKS}
     matchups = await then.states(weeks, history.MATCHUPS)
-    return Told(league.league, rosters, matchups, await transactions_of(then, league_id))
+    drawn = {bracket: bracket_stream(league_id, bracket) for bracket in Bracket}
+    brackets = await then.states(drawn, history.BRACKET)
+    picks = await then.state(traded_picks_stream(league_id), history.TRADED_PICKS)
+    return Told(
+        league.league,
+        rosters,
+        matchups,
+        await transactions_of(then, league_id),
+        brackets=brackets,
+        traded_picks=picks,
+        corrected=await _corrected(then, league_id),
+    )
+
+
+async def _corrected(then: Then, league_id: str) -> list[int]:
+    """The weeks whose scores changed after they were closed."""
+    weeks = {week: week_stream(league_id, week) for week in ALL_WEEKS}
+    closed = await then.states(weeks, history.WEEK)
+    return [week for week, each in closed.items() if each is not None and each.corrections]

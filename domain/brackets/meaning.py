@@ -75,6 +75,13 @@ def weeks_of_round(round_: int, settings: Mapping[str, Any]) -> range | None:
     return None
 
 
+def last_playoff_week(settings: Mapping[str, Any]) -> int | None:
+    """The week in which the playoffs end; ``None`` where ``settings`` do not tell."""
+    rounds = _rounds(settings)
+    weeks = None if rounds is None else weeks_of_round(rounds, settings)
+    return None if weeks is None else weeks[-1]
+
+
 def _weeks(first: int, count: int) -> range:
     return range(first, first + count)
 

@@ -6,18 +6,21 @@ The oracles are those of SLEEPER_NOTES 0 and 2; none needs an expectation writte
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from domain.calendar import LAST_WEEK
 from domain.league.observation import League
 from domain.matchups.observation import MatchupRow
 from domain.ownership import moves_of
+from domain.picks.observation import TradedPick
 from domain.rosters.observation import Roster
 from domain.standings import Standing, counted_weeks, standings
 from domain.transactions.observation import Transaction
+from domain.verification.brackets import Brackets, check_brackets
 from domain.verification.findings import Check, Difference, check, not_checked
+from domain.verification.picks import check_picks
 
 _ROUNDING = 0.015
 """Sleeper cuts its sums off instead of rounding them."""
@@ -34,6 +37,10 @@ class Told:
     rosters: Mapping[int, Roster]
     matchups: Mapping[int, Mapping[int, MatchupRow]]
     transactions: Sequence[Transaction]
+    brackets: Brackets = field(default_factory=dict)
+    traded_picks: Sequence[TradedPick] = ()
+    corrected: Collection[int] = ()
+    """The weeks whose scores changed after they were closed."""
 
     @property
     def settings(self) -> Mapping[str, Any]:
@@ -52,6 +59,8 @@ def verify_league(told: Told) -> list[Check]:
         check_budgets(told),
         check_points(told),
         check_standings(told),
+        check_brackets(told.brackets, told.matchups, told.settings, told.corrected),
+        check_picks(told.transactions, told.traded_picks, _missing_legs(told)),
     ]
 
 

@@ -28,7 +28,8 @@ Examples:
   gamefilm verify league 900100200300400500 --history --json
 
 What the log adds up to is compared with what Sleeper reports of the same
-things: who is on which team, what was bid, what was scored, who stands where.
+things: who is on which team, what was bid, what was scored, who stands where,
+who won in the playoffs, who has which draft pick.
 Exit code 1: a difference has no known cause."""
 
 WithHistory = Annotated[

@@ -39,6 +39,7 @@ from interfaces.http.transactions import TransactionsController
 from interfaces.http.trending import TrendingController
 from interfaces.http.users import UsersController
 from interfaces.http.verification import VerificationController
+from interfaces.http.weeks import WeeksController
 
 MAX_BODY: Final = 2**20  # bytes
 _RESOURCES: Final = (
@@ -47,6 +48,7 @@ _RESOURCES: Final = (
     RostersController,
     StandingsController,
     MatchupsController,
+    WeeksController,
     TransactionsController,
     BracketsController,
     TradedPicksController,

@@ -32,9 +32,11 @@ from application.queries.transactions import FaabRow, PickRow, TransactionRow
 from application.queries.trending import TrendingRow
 from application.queries.users import DraftsOfUser, LeaguesOfUser, UserRow
 from application.queries.verification import Verification
+from application.queries.weeks import WeekRow
 from domain.event import Metadata
 from domain.ownership import Stint
 from domain.verification.findings import Check, Difference
+from domain.weeks.state import WeekState
 from interfaces.http.examples_of_records import LEAGUE_BOOK
 from interfaces.http.problems import KINDS, TYPE_PREFIX, Problem
 from interfaces.http.service import Alive, Index
@@ -414,6 +416,29 @@ ANSWERS: Final[Mapping[str, Any]] = {
                 loser=7,
                 weeks=[16],
             )
+        ],
+        next=None,
+    ),
+    "listWeeks": Slice(
+        items=[
+            WeekRow(
+                league_id=_LEAGUE,
+                week=9,
+                state=WeekState.CORRECTED,
+                closed_at=_TIME - timedelta(days=7),
+                closed_by=_TIME - timedelta(days=7),
+                corrections=1,
+                corrected_at=_TIME - timedelta(days=6),
+            ),
+            WeekRow(
+                league_id=_LEAGUE,
+                week=10,
+                state=WeekState.OPEN,
+                closed_at=None,
+                closed_by=None,
+                corrections=0,
+                corrected_at=None,
+            ),
         ],
         next=None,
     ),

@@ -23,10 +23,11 @@ from tests.serving import Served, database_of_ones_own, serving, settings_for
 
 LEAST_LEAGUES = 29
 RESOURCES = (
-    *("", "/members", "/rosters", "/standings", "/matchups", "/transactions"),
+    *("", "/members", "/rosters", "/standings", "/matchups", "/weeks", "/transactions"),
     *("/brackets/winners", "/brackets/losers", "/traded-picks"),
     "/drafts",
 )
+FINAL_WEEKS = 197
 LEAST_DRAFTS = 13
 LEAST_PICKED = 15
 MOST = 8 / 11
@@ -170,6 +171,24 @@ def by_week(items: list[Any], expected: dict[Any, Any]) -> dict[Any, Any]:
     }
 
 
+async def test_weeks_are_final_just_as_far_as_sleeper_has_scored_them(
+    service: Served, recorded: Recorded
+) -> None:
+    final = 0
+    for league in recorded.leagues:
+        items = await service.pages(f"/api/v1/leagues/{league}/weeks", limit=7)
+        scored = ((recorded.body(league) or {}).get("settings") or {}).get("last_scored_leg") or 0
+        played = [week for week, rows in recorded.weeks(league, "matchups").items() if rows]
+        closed = [row for row in items if row["state"] == "final"]
+        assert [row["week"] for row in closed] == [week for week in played if week <= scored]
+        assert all(row["closed_at"] is None and row["closed_by"] for row in closed)
+        opened = [row["week"] for row in items if row["state"] == "open"]
+        over = (recorded.body(league) or {}).get("status") == "complete"
+        assert opened == ([] if over else [week for week in played if week > scored])
+        final += len(closed)
+    assert final == FINAL_WEEKS
+
+
 async def test_transactions_equal_the_recorded_bodies(service: Served, recorded: Recorded) -> None:
     for league in recorded.leagues:
         legs = recorded.weeks(league, "transactions")
@@ -302,10 +321,17 @@ async def test_every_recorded_league_verifies(service: Served, recorded: Recorde
             for check in each["checks"]
             if check["oracle"] == oracle
         )
-        for oracle in ("rosters", "faab", "points", "standings")
+        for oracle in ("rosters", "faab", "points", "standings", "brackets", "picks")
     }
     # Of what is at hand, all that can be compared is.
-    assert compared == {"rosters": 4_349, "faab": 46, "points": 2_636, "standings": 154}
+    assert compared == {
+        "rosters": 4_349,
+        "faab": 46,
+        "points": 2_636,
+        "standings": 154,
+        "brackets": 75,
+        "picks": 263,
+    }
 
 
 async def test_open_stints_of_every_recorded_player_are_the_recorded_rosters(

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 import msgspec
 import pytest
 
+from domain.weeks.events import WeekCorrected
 from tests.engines import Servers
 from tests.fakes import FixedClock
 from tests.recordings import running_app
@@ -202,3 +203,72 @@ async def test_a_suffix_that_is_played_again_adds_nothing(played: Played) -> Non
     again = played.moments[len(played.moments) * 9 // 10 :]
     assert await played.play(again) == 0
     assert await played.service.app.log.head() == head
+
+
+class Correction(NamedTuple):
+    """A final score that moved."""
+
+    week: int
+    roster_id: int
+    before: float
+    after: float
+
+
+CORRECTIONS = {"MichaelRyanJr-SleeperAgent-redraft": 4, "jgelbs-Dynasty": 0}
+"""How often a score changed in the series after Sleeper had scored its week."""
+CLOSED = {"MichaelRyanJr-SleeperAgent-redraft": range(5, 15), "jgelbs-Dynasty": range(0)}
+"""The weeks that Sleeper was seen to score."""
+
+
+def corrections_of(played: Played) -> list[Correction]:
+    """What became of scores after their week was in ``last_scored_leg``, from the recorded bodies alone."""
+    scored, final, found = 0, dict[tuple[int, int], float](), list[Correction]()
+    points: dict[int, dict[int, float]] = {}
+    for _, seen in played.moments:
+        for each in seen:
+            parts = each.path.split("/")
+            if len(parts) == 3 and parts[1] == "league":
+                scored = max(scored, (each.body.get("settings") or {}).get("last_scored_leg") or 0)
+            elif parts[3:4] == ["matchups"] and each.body:
+                points[int(parts[4])] = {row["roster_id"]: row["points"] for row in each.body}
+        for week in (week for week in points if week <= scored):
+            for roster_id, now in points[week].items():
+                before = final.get((week, roster_id), now)
+                found += [] if before == now else [Correction(week, roster_id, before, now)]
+                final[week, roster_id] = now
+    return sorted(found)
+
+
+async def test_weeks_close_when_they_are_scored_and_each_later_score_is_a_correction(
+    request: pytest.FixtureRequest, played: Played
+) -> None:
+    events = await played.service.app.log.read(topic=f"sleeper.league.{played.league}.weeks", limit=1000)
+    told = [
+        Correction(each.event.week, score.roster_id, score.before, score.after)
+        for each in events
+        if isinstance(each.event, WeekCorrected)
+        for score in each.event.scores
+    ]
+    assert sorted(told) == corrections_of(played)
+    assert len(told) == CORRECTIONS[request.node.callspec.params["played"]]
+
+
+async def test_a_week_closes_at_the_moment_at_which_it_is_first_seen_scored(
+    request: pytest.FixtureRequest, played: Played
+) -> None:
+    rows = await played.service.pages(f"/api/v1/leagues/{played.league}/weeks")
+    closed = {
+        row["week"]: datetime.fromisoformat(row["closed_at"]) for row in rows if row["closed_at"] is not None
+    }
+    assert [*closed] == [*CLOSED[request.node.callspec.params["played"]]]
+    assert closed == {week: scored_at(played, week) for week in closed}
+
+
+def scored_at(played: Played, week: int) -> datetime:
+    """When the league was first recorded with the week scored."""
+    return next(
+        at
+        for at, seen in played.moments
+        for each in seen
+        if each.path.count("/") == 2 and (each.body.get("settings") or {}).get("last_scored_leg", 0) >= week
+    )

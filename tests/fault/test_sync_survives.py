@@ -26,7 +26,7 @@ from tests.synthetic import LEAGUE_ID, bodies, write_recording
 
 COMMAND = SyncLeague(league_id=LEAGUE_ID, sync_type=SyncType.FULL)
 # Where an event lies in the log depends on the order in which endpoints answered, and times on the clock.
-_INCIDENTAL = {"position", "observed_at", "first_observed_at", "updated_at", "last_observed_at"}
+_INCIDENTAL = {"position", "observed_at", "first_observed_at", "updated_at", "last_observed_at", "closed_by"}
 
 
 @pytest.fixture

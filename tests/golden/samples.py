@@ -32,6 +32,7 @@ from domain.trending import events as trending
 from domain.trending.observation import Trend, TrendingPlayer
 from domain.users import events as users
 from domain.users.observation import User
+from domain.weeks import events as weeks
 
 _LEAGUE_ID = "1199999999999999999"
 _USER_ID = "700000000000000001"
@@ -322,6 +323,18 @@ SAMPLES: tuple[Event, ...] = (
     picks.PickReturned(**_P, before=3, previous_owner_id=3, owner_id=9),
     picks.PickPreviousOwnerChanged(**_P, owner_id=5, before=3, after=4),
     picks.PickDelisted(**_P, owner_id=5),
+    weeks.WeekClosed(
+        **_L, week=14, scores=(weeks.FinalScore(3, 101.5), weeks.FinalScore(5, 88.0)), watched=True
+    ),
+    weeks.WeekCorrected(
+        **_L,
+        week=14,
+        scores=(
+            weeks.CorrectedScore(3, before=101.5, after=99.5),
+            weeks.CorrectedScore(5, before=88.0),
+            weeks.CorrectedScore(7, after=70.25),
+        ),
+    ),
     seasons.SeasonArchived(**_L, season="2025", covers=("league", "rosters")),
     users.UserRegistered(
         **_U,

@@ -26,7 +26,7 @@ RESOURCES = (
     *(f"brackets/{bracket}" for bracket in BRACKETS),
     "traded-picks",
 )
-RESOURCES = ("members", "rosters", "standings", "matchups", "transactions", "drafts")
+RESOURCES = ("members", "rosters", "standings", "matchups", "transactions", "drafts", "weeks")
 
 
 def bodies() -> dict[str, Any]:
@@ -98,6 +98,25 @@ async def test_members_rosters_and_matchups_equal_what_sleeper_sent(service: Ser
     assert rosters["items"][3]["taxi"] == []
 
 
+async def test_weeks_are_final_as_far_as_sleeper_has_scored_them(service: Served) -> None:
+    weeks = await service.pages(f"{LEAGUE}/weeks")
+    assert [(row["week"], row["state"]) for row in weeks] == [
+        *((week, "final") for week in range(1, synthetic.WEEKS)),
+        (synthetic.WEEKS, "open"),
+    ]
+    assert {row["closed_at"] for row in weeks} == {None}  # who looks for the first time saw none close
+    assert [row["closed_by"] is None for row in weeks] == [*[False] * (synthetic.WEEKS - 1), True]
+    standings = await service.get(f"{LEAGUE}/standings")
+    assert standings["weeks"] == [row["week"] for row in weeks if row["state"] != "open"]
+
+
+async def test_without_the_league_every_week_with_matchups_is_open(service: Served) -> None:
+    weeks = await service.pages(f"/api/v1/leagues/{BARE}/weeks")
+    assert [(row["week"], row["state"]) for row in weeks] == [
+        (week, "open") for week in range(1, synthetic.WEEKS + 1)
+    ]
+
+
 async def test_transactions_come_newest_first_with_every_field_of_sleeper(service: Served) -> None:
     items = (await service.get(f"{LEAGUE}/transactions"))["items"]
     sent = {
@@ -136,6 +155,7 @@ async def test_transactions_are_filtered(service: Served, filters: dict[str, Any
         (f"{LEAGUE}/rosters", {}),
         (f"{LEAGUE}/matchups", {}),
         (f"{LEAGUE}/matchups", {"week": 3}),
+        (f"{LEAGUE}/weeks", {}),
         (f"{LEAGUE}/transactions", {}),
         (f"{LEAGUE}/transactions", {"type": "waiver"}),
         (f"{LEAGUE}/brackets/winners", {}),
@@ -344,7 +364,7 @@ async def test_a_change_in_one_resource_leaves_the_etags_of_others(
         sleeper.bodies[f"v1/league/{L}/matchups/5"][0]["points"] = 1.0
         after = await etags(service, (await service.sync(L, "incremental"))["position"])
         changed = {name for name in RESOURCES if before[name] != after[name]}
-        assert changed == {"matchups", "standings"}
+        assert changed == {"matchups", "standings", "weeks"}
 
 
 async def etags(service: Served, position: int) -> dict[str, str]:

@@ -19,7 +19,7 @@ from tests.serving import ScriptedSleeper, Served, database_of_ones_own, serving
 L = synthetic.LEAGUE_ID
 LEAGUE = f"/api/v1/leagues/{L}"
 LISTS = (
-    *("members", "rosters", "matchups", "transactions"),
+    *("members", "rosters", "matchups", "weeks", "transactions"),
     *("brackets/winners", "brackets/losers", "traded-picks"),
 )
 DRAFT = f"/drafts/{synthetic.DRAFT_ID}"
@@ -101,6 +101,16 @@ async def test_filters_hold_in_the_past(service: Served) -> None:
     trades = await service.pages(path, as_of=then, type="trade", week=2)
     assert trades == [row for row in whole if (row["type"], row["leg"]) == ("trade", 2)]
     assert trades
+
+
+@pytest.mark.parametrize("as_observed", [True, False])
+async def test_a_week_was_final_before_it_was_corrected(service: Served, as_observed: bool) -> None:
+    then = await service.pages(f"{LEAGUE}/weeks", as_of=NOW.isoformat(), as_observed=as_observed)
+    assert [row["state"] for row in then] == [*["final"] * (synthetic.WEEKS - 1), "open"]
+    first = (await service.pages(f"{LEAGUE}/weeks", min_position=LAST["position"]))[0]
+    assert (first["state"], first["corrections"]) == ("corrected", 1)
+    assert (first["closed_at"], first["closed_by"]) == (None, "2026-11-22T12:00:00Z")
+    assert first["corrected_at"] == "2026-11-24T12:00:00Z"
 
 
 async def test_a_time_is_read_in_any_offset(service: Served) -> None:
@@ -255,7 +265,7 @@ async def test_changes_between_positions_are_those_of_the_log(service: Served) -
     assert [row["position"] for row in items] == list(range(FIRST["position"] + 1, LAST["position"] + 1))
     assert {row["type"] for row in items} == {
         *("LeagueRenamed", "LeagueSettingsChanged", "RosterRecordReported", "ScoreChanged"),
-        *("TransactionCorrected", "BracketTeamsKnown", "BracketGameDecided", "PickTraded"),
+        *("WeekCorrected", "TransactionCorrected", "BracketTeamsKnown", "BracketGameDecided", "PickTraded"),
         *("DraftDetailsChanged", "DraftPickCorrected"),
     }
     assert {row["text"] for row in items} == {change["text"] for change in LAST["changes"]}

@@ -75,6 +75,7 @@ async def test_one_sync_is_one_trace_and_the_projections_link_to_it(
         "brackets",
         "traded_picks",
         "drafts",
+        "weeks",
     }
     linked = {link.context.span_id for span in processed for link in span.links}
     assert linked <= {_id(span) for span in by_name["append"]}

@@ -19,6 +19,7 @@ from application.projections.seasons import SEASON
 from application.projections.traded_picks import TRADED_PICK, pick_of
 from application.projections.transactions import FAAB, MOVE, PICK, TRANSACTION, transactions_of
 from application.projections.users import USER, USER_DRAFT, USER_LEAGUE
+from application.projections.weeks import WEEK as WEEK_TABLE
 from domain.brackets import events as br
 from domain.brackets.observation import Bracket, BracketGame
 from domain.errors import ProjectionFailed
@@ -37,6 +38,7 @@ from domain.transactions import events as tr
 from domain.transactions.observation import FaabTransfer, TradedPick, Transaction
 from domain.users import events as us
 from domain.users.observation import User
+from domain.weeks import events as we
 from tests.projecting import START, folded, project, recorded, recorded_leagues
 
 ID = {"league_id": "7"}
@@ -452,6 +454,16 @@ def test_a_season_shows_since_when_what_is_recorded_in_full():
         "covers": ["league", "rosters"],
         "archived_at": START + timedelta(seconds=2),
     }
+
+
+def test_a_week_shows_when_it_closed_and_how_often_it_was_corrected():
+    closed = we.WeekClosed(league_id="7", week=3, scores=(we.FinalScore(1, 90.0),), watched=True)
+    moved = we.WeekCorrected(league_id="7", week=3, scores=(we.CorrectedScore(1, 90.0, 89.0),))
+    first = {"league_id": "7", "week": 3, "closed_at": START + timedelta(seconds=1)}
+    first["closed_by"] = first["closed_at"]
+    assert one(WEEK_TABLE, closed) == first | {"corrections": 0, "corrected_at": None}
+    last = START + timedelta(seconds=3)
+    assert one(WEEK_TABLE, closed, moved, moved) == first | {"corrections": 2, "corrected_at": last}
 
 
 ANN = us.UserRegistered(user_id="a", user=User(user_id="a", username="ann", avatar="x"))

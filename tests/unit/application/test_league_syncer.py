@@ -134,6 +134,93 @@ async def test_brackets_and_traded_picks_are_recorded_each_in_a_stream_of_its_ow
     }
 
 
+def scored_through(leg: int, **changed: object) -> League:
+    settings = {"leg": leg + 1, "last_scored_leg": leg}
+    return msgspec.structs.replace(LEAGUE, settings=settings, **changed)
+
+
+def points_of(points: float) -> tuple[MatchupRow, ...]:
+    return (MatchupRow(roster_id=1, matchup_id=1, points=points),)
+
+
+async def test_a_week_closes_once_sleeper_has_scored_it_and_is_corrected_after_that() -> None:
+    world = World(league=scored_through(2), **{"matchups/3": points_of(90.0)})
+    await world.sync()
+    assert "WeekClosed" not in world.types()
+    world.sleeper.bodies |= {"league": scored_through(3), "matchups/3": points_of(99.5)}
+    report = await world.sync()
+    assert "week 3 closed" in [change.text for change in report.changes]
+    world.sleeper.bodies["matchups/3"] = points_of(98.5)
+    report = await world.sync()
+    assert [change.text for change in report.changes] == [
+        "week 3: team 1 went from 99.5 to 98.5 points",
+        "week 3 was corrected: team 1 from 99.5 to 98.5 points",
+    ]
+    assert {event.stream for event in world.log.events if event.type.startswith("Week")} == {"weeks-77-3"}
+
+
+async def test_an_older_copy_of_the_league_opens_no_week_again() -> None:
+    world = World(league=scored_through(3))
+    await world.sync()
+    assert world.types().count("WeekClosed") == 1
+    world.sleeper.bodies["league"] = scored_through(2)
+    await world.sync()
+    world.sleeper.bodies["league"] = scored_through(3)
+    await world.sync()
+    assert world.types().count("WeekClosed") == 1
+
+
+async def test_a_correction_that_one_sync_could_not_tell_is_told_by_the_next() -> None:
+    world = World(league=scored_through(3), **{"matchups/3": points_of(90.0)})
+    await world.sync()
+    world.sleeper.bodies |= {
+        "league": SleeperUnreachable("http://sleeper/league", "timeout"),
+        "matchups/3": points_of(89.0),
+    }
+    assert [change.type for change in (await world.sync()).changes] == ["ScoreChanged"]
+    world.sleeper.bodies["league"] = scored_through(3)
+    assert [change.type for change in (await world.sync()).changes] == ["WeekCorrected"]
+
+
+async def test_two_syncs_at_once_close_a_week_once() -> None:
+    world = World(league=scored_through(2), **{"matchups/3": points_of(90.0)})
+    await world.sync()
+    world.sleeper.bodies["league"] = scored_through(3)
+    other = LeagueSyncer(log=world.log, sleeper=world.sleeper, rejected_bodies=world.kept, clock=FixedClock())
+    await asyncio.gather(world.sync(), other.sync(SyncLeague(league_id="77")), world.sync(SyncType.FULL))
+    assert world.types().count("WeekClosed") == 1
+
+
+async def test_an_older_copy_of_a_week_takes_no_correction_back() -> None:
+    world = World(league=scored_through(3), **{"matchups/3": points_of(90.0)})
+    await world.sync()
+    world.sleeper.clock.time = NOW + timedelta(minutes=2)
+    world.sleeper.bodies["matchups/3"] = points_of(89.0)
+    await world.sync()
+    world.sleeper.clock.time = NOW + timedelta(minutes=1)
+    world.sleeper.bodies["matchups/3"] = points_of(90.0)
+    assert (await world.sync()).events == 0
+    assert world.types().count("WeekCorrected") == 1
+
+
+async def test_of_a_season_that_is_over_weeks_had_closed_before_they_were_looked_at() -> None:
+    weeks = {f"matchups/{week}": points_of(80.0 + week) for week in (1, 2, 3, 4)}
+    world = World(league=scored_through(3, status="complete"), **weeks)
+    await world.sync(SyncType.FULL)
+    told = {event.stream: event for event in world.log.events if event.type == "WeekClosed"}
+    assert told.keys() == {"weeks-77-1", "weeks-77-2", "weeks-77-3"}
+    assert not any(event.event.watched for event in told.values())
+    assert {event.metadata.occurred_at for event in told.values()} == {NOW}
+    assert (await world.sync(SyncType.FULL)).events == 0
+
+
+@pytest.mark.parametrize("league", [None, SleeperUnreachable("http://sleeper/league", "timeout")])
+async def test_without_the_league_nobody_says_that_a_week_is_scored(league: object) -> None:
+    world = World(league=league)
+    await world.sync()
+    assert "WeekClosed" not in world.types()
+
+
 async def test_rosters_are_asked_for_after_all_transactions() -> None:
     world = World()
     await world.sync(SyncType.FULL)
