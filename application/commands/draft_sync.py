@@ -106,14 +106,19 @@ class DraftSync:
                 tasks.create_task(self._draft(tasks, draft, _row(listed, rows.get(draft.draft_id))))
 
     async def _is_wanted(self, endpoints: DraftEndpoints, row: Draft | None) -> bool:
-        """A draft that is known as complete changes no more, and only a full sync looks at it again."""
+        """A draft that is known as complete changes no more, and only a full sync looks at it again.
+
+        It is known as such with all its picks: the draft and its picks come from caches that know nothing of
+        each other, and the picks may be some behind, or may have failed (SLEEPER_NOTES 2.1).
+        """
         if self._command.sync_type is SyncType.FULL:
             return True
         draft, picks = endpoints.draft, endpoints.picks(None)
         known = await self._sync.recorder.state(draft.stream, draft.decider)
         if known is None or known.status != COMPLETE or (row is not None and row.status != COMPLETE):
             return True
-        return not await self._sync.recorder.state(picks.stream, picks.decider)
+        made = await self._sync.recorder.state(picks.stream, picks.decider)
+        return len(made) < _picks_of(known)
 
     async def _draft(
         self, tasks: asyncio.TaskGroup, endpoints: DraftEndpoints, row: Observation[Draft] | None
@@ -127,6 +132,13 @@ class DraftSync:
         picks = endpoints.picks(observed.body if observed else None)
         tasks.create_task(self._sync.record(picks))
         tasks.create_task(self._sync.record(endpoints.traded_picks))
+
+
+def _picks_of(draft: Draft) -> int:
+    """How many picks a draft has when it is complete; at least one where it does not tell."""
+    settings = draft.settings or {}
+    teams, rounds = settings.get("teams"), settings.get("rounds")
+    return teams * rounds if isinstance(teams, int) and isinstance(rounds, int) else 1
 
 
 def _by_id(listed: Observation[tuple[Draft, ...]] | None) -> dict[str, Draft]:

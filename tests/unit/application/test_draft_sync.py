@@ -78,6 +78,23 @@ async def test_a_draft_that_is_complete_now_is_asked_for_once_more() -> None:
     assert world.asked == set()
 
 
+@pytest.mark.parametrize(
+    "behind", [PICKS, SleeperUnreachable("http://sleeper/draft/500/picks", "refused")], ids=["stale", "failed"]
+)
+async def test_a_complete_draft_is_asked_for_until_all_its_picks_are_known(behind: Any) -> None:
+    done = replace(DONE, settings={"teams": 1, "rounds": 2})
+    world = World(**{"drafts": (done,), "draft/500": done, "draft/500/picks": PICKS})
+    await world.sync()  # while drafting, as far as the picks go
+    world.sleeper.bodies["draft/500/picks"] = behind
+    await world.sync()
+    assert endpoints("500") <= world.asked
+    world.sleeper.bodies["draft/500/picks"] = (*PICKS, replace(PICKS[0], pick_no=2, round=2, player_id="18"))
+    await world.sync()
+    assert endpoints("500") <= world.asked
+    await world.sync()
+    assert world.asked.isdisjoint(endpoints("500"))
+
+
 async def test_a_complete_draft_that_goes_on_is_asked_for_again() -> None:
     world = World()
     await world.sync()
