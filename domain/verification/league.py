@@ -23,7 +23,7 @@ _ROUNDING = 0.015
 """Sleeper cuts its sums off instead of rounding them."""
 _FAAB = 2  # settings.waiver_type
 _CORRECTION = 10.0
-"""Points by which a team's season moved after its weeks were closed; 4 is the most on record (SLEEPER_NOTES 0.3)."""
+"""Points by which a season moved after its weeks were closed; 4 is the most on record (SLEEPER_NOTES 0.3)."""
 
 
 @dataclass(frozen=True)

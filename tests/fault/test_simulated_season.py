@@ -7,16 +7,21 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from application.commands.league_syncer import LeagueSyncer
 from application.commands.sync_league import SyncLeague, SyncReport, SyncType
 from application.queries.verification import verify
 from domain.calendar import ALL_WEEKS
+from domain.matchups.decide import MatchupsObserved, matchups_decider
+from domain.matchups.observation import MatchupRow
 from domain.moment import AtPosition
+from domain.streams import matchups_stream
 from infrastructure.simulator.app import SimulatorApp
 from infrastructure.simulator.calendar import DAY, HOUR, MINUTE, moment, tuesday
 from infrastructure.simulator.clock import Clock
@@ -28,12 +33,12 @@ from infrastructure.sleeper.budget import Unmetered
 from infrastructure.sleeper.client import SleeperClient
 from infrastructure.sleeper.retries import RetryPolicy
 from infrastructure.sleeper.transport import Transport
-from tests.acceptance.test_series import compared, is_of_the_league
+from tests.acceptance.test_series import RESOURCES, compared
 from tests.recordings import running_app
 from tests.serving import Served, serving, settings_for
 
 SEASON = 2026
-LAST_WEEK = 17
+ROWS = msgspec.json.Decoder(tuple[MatchupRow, ...])
 QUICK = RetryPolicy(initial_wait=0.005, jitter=0.005, exchange_timeout=0.5)
 """The product's own policy, but for its patience: a test does not wait for what hangs."""
 STALE = 30 * 60.0
@@ -46,7 +51,7 @@ FAULTS = (
     Fault(path="*", kind="status", status=524, every=43),
     Fault(path="*", kind="status", status=403, every=211),
     Fault(path="*", kind="delay", seconds=0.05, every=47),
-    Fault(path="*", kind="hang", every=293),
+    Fault(path="*", kind="hang", every=499),
     Fault(path="*", kind="cut", every=53),
     Fault(path="*", kind="truncate", every=101),
     Fault(path="*", kind="null", every=103),
@@ -64,7 +69,7 @@ def looked_at(week: int) -> list[int]:
         begins + 2 * DAY + 13 * HOUR,  # stat corrections of the week before, and trades
         begins + 3 * DAY,
         begins + 3 * DAY + 2 * HOUR,  # the first game
-        *(begins + 5 * DAY + 17 * HOUR + 25 * minutes * MINUTE for minutes in range(1, 17, 3)),
+        *(begins + 5 * DAY + hour * HOUR for hour in (18, 20, 23)),  # most games
         begins + 7 * DAY + 2 * HOUR,  # the last one
         begins + 7 * DAY + 5 * HOUR + 30 * MINUTE,  # the state has turned, the standings have not
         begins + 7 * DAY + 9 * HOUR,
@@ -144,7 +149,10 @@ class Season:
         assert not missed.changes
 
     async def draft(self) -> None:
-        for at in (moment(SEASON, 6, 1), *range(draft_day(SEASON), draft_day(SEASON) + 3 * HOUR, 20 * MINUTE)):
+        for at in (
+            moment(SEASON, 6, 1),
+            *range(draft_day(SEASON), draft_day(SEASON) + 3 * HOUR, 20 * MINUTE),
+        ):
             self.turn_to(at)
             await self.sync()
 
@@ -169,9 +177,7 @@ async def season(
         client = SleeperClient(Transport(url, budget=Unmetered(), policy=QUICK), time)
         stack.push_async_callback(client.aclose)
         app = service.app
-        syncer = LeagueSyncer(
-            log=app.log, sleeper=client, rejected_bodies=app.rejected_bodies, clock=time
-        )
+        syncer = LeagueSyncer(log=app.log, sleeper=client, rejected_bodies=app.rejected_bodies, clock=time)
         yield Season(simulator, faults, service, syncer)
 
 
@@ -185,9 +191,43 @@ async def test_a_season_of_every_fault_ends_as_one_without_any(
         await played.play()
         played.turn_to(moment(SEASON + 1, 2, 1))
         await played.settle()
-        for _ in range(2):
-            assert not (await played.sync_without_faults(SyncType.FULL)).changes
+        # Not only what an incremental sync looks at is there already: all of it.
+        assert not (await played.sync_without_faults(SyncType.FULL)).changes
         assert played.faults.met.keys() == {stale, *FAULTS}
-        await played.service.app.projections.catch_up(await played.service.app.log.head())
-        for path in ():
-            ...
+        await shows_what_the_simulator_answers(played)
+        if told:
+            await tells_of_each_moment_what_was_so(played)
+
+
+async def shows_what_the_simulator_answers(played: Season) -> None:
+    await played.service.app.projections.catch_up(await played.service.app.log.head())
+    root, world, at = f"v1/league/{played.league_id}", played.simulator.world, played.simulator.clock.at
+    weekly = [f"{root}/{what}/{week}" for what in ("matchups", "transactions") for week in ALL_WEEKS]
+    for path in (root, f"{root}/users", f"{root}/rosters", f"{root}/traded_picks", *weekly):
+        body = msgspec.json.decode(world.body(f"/{path}", at) or b"")
+        sent, kept = compared(path, body, await rest_of(played, path))
+        assert kept == sent, path
+
+
+async def rest_of(played: Season, path: str) -> Any:
+    _, _, league_id, resource, week = [*path.split("/"), None, None][:5]
+    base = f"/api/v1/leagues/{league_id}"
+    if resource is None:
+        return await played.service.get(base)
+    asked = {} if week is None else {"week": week}
+    return await played.service.pages(f"{base}/{RESOURCES[resource]}", limit=1000, **asked)
+
+
+async def tells_of_each_moment_what_was_so(played: Season) -> None:
+    """No event came of an older copy: after each one the week is as it was when it was observed."""
+    for week in ALL_WEEKS:
+        stream, state = matchups_stream(played.league_id, week), matchups_decider.initial
+        events = (await played.service.app.log.read_streams({stream: 0}))[stream]
+        for observed_at, group in groupby(events, key=lambda each: each.metadata.observed_at):
+            seen = list(group)
+            state = matchups_decider.fold((each.event for each in seen), state)
+            body = played.simulator.world.body(
+                f"/{seen[0].metadata.causation_id}", round(observed_at.timestamp() * 1_000)
+            )
+            rows = ROWS.decode(body or b"")
+            assert not matchups_decider.decide(state, MatchupsObserved(played.league_id, week, rows))

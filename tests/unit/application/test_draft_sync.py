@@ -79,7 +79,9 @@ async def test_a_draft_that_is_complete_now_is_asked_for_once_more() -> None:
 
 
 @pytest.mark.parametrize(
-    "behind", [PICKS, SleeperUnreachable("http://sleeper/draft/500/picks", "refused")], ids=["stale", "failed"]
+    "behind",
+    [PICKS, SleeperUnreachable("http://sleeper/draft/500/picks", "refused")],
+    ids=["stale", "failed"],
 )
 async def test_a_complete_draft_is_asked_for_until_all_its_picks_are_known(behind: Any) -> None:
     done = replace(DONE, settings={"teams": 1, "rounds": 2})
