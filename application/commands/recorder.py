@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 import msgspec
@@ -147,6 +147,8 @@ class Recorder:
                 stream, version, events, decision.seen, backfilled=await self._is_first_look()
             )
             (appended,) = await self._log.append(StreamWrite(stream, version, new))
+        if not appended.replayed:
+            telemetry.happened_before(_lags(new))
         return appended
 
     async def _is_first_look(self) -> bool:
@@ -194,6 +196,17 @@ def _decision(stream: str, decider: Decider[S, O], seen: Seen[O], known: Known) 
         )
         events = ()
     return Decision(stream, decider, seen, known, events, decider.fold(events, state))
+
+
+def _lags(appended: Iterable[NewEvent]) -> Iterator[tuple[str, timedelta]]:
+    """By how much events were observed after they happened, where Sleeper tells when that was.
+
+    What had happened before anybody looked was not observed late, and says nothing about how we poll.
+    """
+    for new in appended:
+        metadata = new.metadata
+        if new.event.happened_at is not None and not metadata.backfilled:
+            yield type(new.event).__name__, metadata.observed_at - metadata.occurred_at
 
 
 def _folded(decider: Decider[S, O], known: Known, news: Sequence[RecordedEvent]) -> Known:

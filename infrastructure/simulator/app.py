@@ -38,9 +38,7 @@ class SimulatorApp:
         else:
             await self._serve(path, query, self.clock.at, send)
 
-    async def _serve(
-        self, path: str, query: str, at: int, send: Send, *headers: tuple[bytes, bytes]
-    ) -> None:
+    async def _serve(self, path: str, query: str, at: int, send: Send, *headers: tuple[bytes, bytes]) -> None:
         body = self.world.body(path, at, query)
         await _answer(send, 404 if body is None else 200, b"null" if body is None else body, *headers)
 
