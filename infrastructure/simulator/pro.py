@@ -105,7 +105,7 @@ class Pro:
         self.games = lru_cache(64)(self._games)
         self.kickoffs = lru_cache(64)(self._kickoffs)
         self.plays = lru_cache(32_768)(self._plays)
-        """``(season, week, player_id)``: when a player's points move, and his total before, between and after."""
+        """Of a season, a week and a player: when his points move, and his total before, between and after."""
 
     def points(self, season: int, week: int, player_id: str, at: int) -> int:
         """What a player has scored in a week as it stood at a moment, in hundredths of a point."""
