@@ -94,7 +94,9 @@ class DraftSync:
         listed = await self._sync.observe(self._sleeper.drafts(league_id, fresh=fresh))
         rows = _by_id(listed)
         drafts = [
-            DraftEndpoints(self._sleeper, league_id, draft_id, fresh) for draft_id in _ids(rows, own_draft_id)
+            each
+            for draft_id in _ids(rows, own_draft_id)
+            if not self._is_over(each := DraftEndpoints(self._sleeper, league_id, draft_id, fresh), rows)
         ]
         async with asyncio.TaskGroup() as tasks:
             if drafts:
@@ -104,6 +106,12 @@ class DraftSync:
             self._sync.finish(f"drafts-{league_id}")
             for draft in wanted:
                 tasks.create_task(self._draft(tasks, draft, _row(listed, rows.get(draft.draft_id))))
+
+    def _is_over(self, endpoints: DraftEndpoints, rows: Mapping[str, Draft]) -> bool:
+        """Whether the draft was found complete before: its picks alone are a hundred events to read."""
+        if self._command.sync_type is SyncType.FULL or _goes_on(rows.get(endpoints.draft_id)):
+            return False
+        return self._sync.recorder.is_closed(endpoints.draft.stream)
 
     async def _is_wanted(self, endpoints: DraftEndpoints, row: Draft | None) -> bool:
         """A draft that is known as complete changes no more, and only a full sync looks at it again.
@@ -115,10 +123,13 @@ class DraftSync:
             return True
         draft, picks = endpoints.draft, endpoints.picks(None)
         known = await self._sync.recorder.state(draft.stream, draft.decider)
-        if known is None or known.status != COMPLETE or (row is not None and row.status != COMPLETE):
+        if known is None or known.status != COMPLETE or _goes_on(row):
             return True
         made = await self._sync.recorder.state(picks.stream, picks.decider)
-        return len(made) < _picks_of(known)
+        if len(made) < _picks_of(known):
+            return True
+        self._sync.recorder.close(endpoints.streams())
+        return False
 
     async def _draft(
         self, tasks: asyncio.TaskGroup, endpoints: DraftEndpoints, row: Observation[Draft] | None
@@ -132,6 +143,11 @@ class DraftSync:
         picks = endpoints.picks(observed.body if observed else None)
         tasks.create_task(self._sync.record(picks))
         tasks.create_task(self._sync.record(endpoints.traded_picks))
+
+
+def _goes_on(row: Draft | None) -> bool:
+    """Whether the list says that a draft is not complete; a draft that it does not have may be."""
+    return row is not None and row.status != COMPLETE
 
 
 def _picks_of(draft: Draft) -> int:

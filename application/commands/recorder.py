@@ -105,6 +105,15 @@ class Recorder:
         known = await self._known(stream, decider)
         return decider.initial if known.version == 0 else known.state
 
+    def close(self, streams: Iterable[str]) -> None:
+        """Note that nothing more is expected of streams: later commands need not read them."""
+        for stream in streams:
+            self._memory.close(stream)
+
+    def is_closed(self, stream: str) -> bool:
+        """Whether nothing more is expected of a stream; ``False`` where this process does not know."""
+        return self._memory.is_closed(stream)
+
     async def _known(self, stream: str, decider: Decider[S, O], known: Known | None = None) -> Known:
         known = known or self._preloaded.get(stream, _NOTHING)
         news = await (self._news.get(stream) or self._log.read_streams({stream: known.version}))
