@@ -1,6 +1,6 @@
 """Many simulated leagues through one live game day: what it costs, how late it is, and how both grow.
 
-    uv run python -m benchmarks.game_day [--leagues 100 300 1000] [--seconds 150] [--every 20]
+    uv run python -m benchmarks.game_day [--leagues 100 300 1000] [--seconds 120] [--every 30]
 
 The simulated Sleeper runs in a process of its own, and its Sunday goes by in ``--seconds``: from the first kickoff to
 the end of the last game, ten hours and a half. The service (syncs without a call budget, projections) runs in this
@@ -8,7 +8,8 @@ process over embedded engines of its own, a new process for each number of leagu
 ``--every`` seconds, evenly spread, eight at a time. The first look at each league is not counted.
 
 The lag of a change is measured from the moment at which the simulator lets a player's points move to the moment at
-which the event that tells of it is written, and to that at which the read model shows it.
+which the event that tells of it is written, and to that at which the read model shows it. Half of ``--every`` of it is
+the wait for the next look, so both are also measured from the moment of the observation.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gc
-import json
 import statistics
 import sys
 import tempfile
@@ -26,7 +26,6 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import httpx
 import msgspec
@@ -50,10 +49,11 @@ DAWN = tuesday(SEASON, WEEK) + 4 * DAY  # Saturday: time for the first looks, in
 KICKOFF = tuesday(SEASON, WEEK) + 5 * DAY + 17 * HOUR
 NIGHT = KICKOFF + 10 * HOUR + 30 * MINUTE
 AT_ONCE = 8
+LAGS = ("moved to written", "moved to read model", "observed to written", "observed to read model")
 
 
 class Outcome(msgspec.Struct, kw_only=True):
-    """One day with so many leagues. Seconds, bytes; lags are ``[median, 95th percentile, longest]``."""
+    """One day with so many leagues. Seconds, bytes; of each lag the median, 95th percentile and the longest."""
 
     leagues: int
     seconds: float
@@ -66,8 +66,7 @@ class Outcome(msgspec.Struct, kw_only=True):
     cpu: dict[str, float]
     memory: dict[str, int]
     changes: int
-    log_lag: list[float]
-    read_lag: list[float]
+    lags: dict[str, list[float]]
 
 
 @dataclass
@@ -96,43 +95,46 @@ class Day:
 
 @dataclass
 class Polls:
-    """Syncs of all leagues, and how they went."""
+    """Syncs of all leagues in turns, and how they went."""
 
     app: Application
+    ids: Sequence[str]
     every: float
     gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
     done: int = 0
     failed: int = 0
     late: float = 0.0
 
-    async def look(self, league_id: str) -> None:
-        report = await self.app.syncer.sync(SyncLeague(league_id=league_id))
-        self.done += 1
-        self.failed += not report.success
-
-    async def first_looks(self, ids: Sequence[str]) -> None:
+    async def first_looks(self) -> float:
+        """Look at every league once; the seconds that took."""
+        started = time.monotonic()
         async with asyncio.TaskGroup() as tasks:
-            for league_id in ids:
-                tasks.create_task(self._in_turn(league_id))
+            for league_id in self.ids:
+                tasks.create_task(self._look(league_id, started))
+        self.done, self.late = 0, 0.0
+        return time.monotonic() - started
 
-    async def _in_turn(self, league_id: str) -> None:
-        async with self.gate:
-            await self.look(league_id)
-
-    async def day(self, ids: Sequence[str], seconds: float) -> None:
+    async def day(self, seconds: float) -> float:
+        """Look at every league again and again; the seconds until the last look had ended."""
         start = time.monotonic()
         async with asyncio.TaskGroup() as tasks:
-            for number, league_id in enumerate(ids):
-                first = start + self.every * number / len(ids)
+            for number, league_id in enumerate(self.ids):
+                first = start + self.every * number / len(self.ids)
                 tasks.create_task(self._follow(league_id, first, start + seconds))
+        return time.monotonic() - start
 
     async def _follow(self, league_id: str, due: float, end: float) -> None:
         while due < end:
             await asyncio.sleep(max(0.0, due - time.monotonic()))
-            async with self.gate:
-                self.late = max(self.late, time.monotonic() - due)
-                await self.look(league_id)
+            await self._look(league_id, due)
             due = max(due + self.every, time.monotonic())
+
+    async def _look(self, league_id: str, due: float) -> None:
+        async with self.gate:
+            self.late = max(self.late, time.monotonic() - due)
+            report = await self.app.syncer.sync(SyncLeague(league_id=league_id))
+            self.done += 1
+            self.failed += not report.success
 
 
 @asynccontextmanager
@@ -190,17 +192,20 @@ async def scores(app: Application, after: int) -> AsyncIterator[RecordedEvent]:
 
 async def lags(
     app: Application, world: World, day: Day, after: int, shown: Sequence[tuple[int, float]]
-) -> tuple[list[float], list[float]]:
-    """Seconds from every move of a player's points to its event, and to its place in the read model."""
-    in_log: list[float] = []
-    in_read_model: list[float] = []
+) -> dict[str, list[float]]:
+    """Seconds from every move of a player's points, and from each observation, to event and read model."""
+    found: dict[str, list[float]] = {name: [] for name in LAGS}
     known_until: dict[str, int] = {}
     async for recorded in scores(app, after):
-        at = shown[min(bisect_left(shown, (recorded.position, 0.0)), len(shown) - 1)][1]
+        written = recorded.recorded_at.timestamp()
+        readable = shown[min(bisect_left(shown, (recorded.position, 0.0)), len(shown) - 1)][1]
+        observed = recorded.metadata.observed_at.timestamp()
+        found["observed to written"].append(written - observed)
+        found["observed to read model"].append(readable - observed)
         for moved in _moved(world, day, recorded, known_until):
-            in_log.append(recorded.recorded_at.timestamp() - day.real(moved))
-            in_read_model.append(at - day.real(moved))
-    return in_log, in_read_model
+            found["moved to written"].append(written - day.real(moved))
+            found["moved to read model"].append(readable - day.real(moved))
+    return found
 
 
 def _moved(world: World, day: Day, recorded: RecordedEvent, known_until: dict[str, int]) -> Iterator[int]:
@@ -221,7 +226,6 @@ async def play(leagues: int, seconds: float, every: float) -> Outcome:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
     speed = (NIGHT - KICKOFF) / 1_000 / seconds
     world = World(SEED, SEASON, [FORMATS["redraft"]], leagues)
-    ids = [league.league_id for league in world.leagues]
     with tempfile.TemporaryDirectory(prefix="gamefilm-", ignore_cleanup_errors=True) as folder:
         data = Path(folder) / "data"
         async with embedded_engines(data, grace=1.0) as engines, simulator(leagues, speed) as (base, sleeper):
@@ -232,56 +236,37 @@ async def play(leagues: int, seconds: float, every: float) -> Outcome:
                 "valkey": engine("valkey", data), "simulator": sleeper,
             }  # fmt: skip
             async with application(settings) as app, read_model_followed(app) as shown:
-                return await _play(app, world, ids, Day(base, speed), Polls(app, every), seconds, roots, shown)
+                polls = Polls(app, [league.league_id for league in world.leagues], every)
+                return await _play(polls, world, Day(base, speed), seconds, roots=roots, shown=shown)
 
 
 async def _play(
-    app: Application,
-    world: World,
-    ids: Sequence[str],
-    day: Day,
     polls: Polls,
+    world: World,
+    day: Day,
     seconds: float,
+    *,
     roots: dict[str, psutil.Process],
     shown: Sequence[tuple[int, float]],
 ) -> Outcome:
-    started = time.monotonic()
-    await polls.first_looks(ids)
-    first_looks = time.monotonic() - started
-    head, requests = await app.log.head(), requests_made(app)
+    first_looks = await polls.first_looks()
+    app, head, requests = polls.app, await polls.app.log.head(), requests_made(polls.app)
     await app.projections.catch_up(head, timeout=120)
     gc.collect()
     gc.freeze()  # as the service does once it is open
-    polls.done = 0
     await day.begin()
     async with measured(roots) as used:
-        started = time.monotonic()
-        await polls.day(ids, seconds)
-        took = time.monotonic() - started
+        took = await polls.day(seconds)
         until = await app.log.head()
         await app.projections.catch_up(until, timeout=120)
     await asyncio.sleep(0.1)  # the watch looks every hundredth of a second
-    in_log, in_read_model = await lags(app, world, day, head, shown)
-    return _outcome(
-        leagues=len(ids), seconds=took, first_looks=first_looks, polls=polls, used=used,
-        requests=requests_made(app) - requests, events=until - head, in_log=in_log, in_read_model=in_read_model,
-    )  # fmt: skip
-
-
-def _outcome(
-    *, polls: Polls, used: Used, in_log: Sequence[float], in_read_model: Sequence[float], **known: Any
-) -> Outcome:
+    late = await lags(app, world, day, head, shown)
     return Outcome(
-        syncs=polls.done,
-        failed=polls.failed,
-        late=polls.late,
-        cpu=used.cpu,
-        memory=used.memory,
-        changes=len(in_log),
-        log_lag=_spread(in_log),
-        read_lag=_spread(in_read_model),
-        **known,
-    )
+        leagues=len(polls.ids), seconds=took, first_looks=first_looks, syncs=polls.done, failed=polls.failed,
+        late=polls.late, requests=requests_made(app) - requests, events=until - head, cpu=used.cpu,
+        memory=used.memory, changes=len(late["moved to written"]),
+        lags={name: _spread(each) for name, each in late.items()},
+    )  # fmt: skip
 
 
 def _spread(lags: Sequence[float]) -> list[float]:
@@ -298,47 +283,48 @@ async def in_a_process(leagues: int, seconds: float, every: float) -> Outcome:
     return msgspec.json.decode(told, type=Outcome)
 
 
-def report(outcomes: Sequence[Outcome]) -> None:
-    for one in outcomes:
-        print(
-            f"{one.leagues:>5} leagues  {one.syncs:>6,} syncs ({one.failed} failed, the latest {one.late:.1f} s late)"
-            f"  {one.requests:>7,} requests  {one.events:>7,} events, {one.events / one.seconds:6,.0f}/s"
-            f"  first looks {one.first_looks:5.1f} s"
-        )
-        for name in one.cpu:
-            share = one.cpu[name] / one.seconds
-            print(f"      {name:<10} {one.cpu[name]:7.1f} s of CPU ({share:4.0%})  {one.memory[name] / 2**20:6.0f} MB")
-        for what, lag in (("event written", one.log_lag), ("read model", one.read_lag)):
-            print(f"      {what:<14} after {lag[0]:5.2f} s, 95 % {lag[1]:5.2f} s, longest {lag[2]:5.2f} s")
-    if len(outcomes) > 1:
-        _report_growth(outcomes[0], outcomes[-1])
+def report(one: Outcome) -> None:
+    print(
+        f"{one.leagues} leagues: {one.syncs:,} syncs ({one.failed} failed, none more than {one.late:.1f} s late) "
+        f"with {one.requests:,} requests in {one.seconds:.0f} s; {one.events:,} events "
+        f"({one.events / one.seconds:.0f}/s); first looks in {one.first_looks:.0f} s"
+    )
+    for name, seconds in one.cpu.items():
+        a_sync, megabytes = seconds / one.syncs * 1_000, one.memory[name] / 2**20
+        print(f"    {name:<10} CPU {seconds:6.1f} s, {a_sync:5.1f} ms a sync  memory {megabytes:5.0f} MB")
+    for name, (median, most, longest) in one.lags.items():
+        print(f"    {name:<24} median {median:6.2f} s  95 % {most:6.2f} s  longest {longest:6.2f} s")
 
 
-def _report_growth(few: Outcome, many: Outcome) -> None:
-    times = many.leagues / few.leagues
-    print(f"{few.leagues} to {many.leagues} leagues, per league (1 is linear growth):")
+def report_growth(few: Outcome, many: Outcome) -> None:
+    print(f"from {few.leagues} to {many.leagues} leagues, {many.leagues / few.leagues:g} times as many:")
     for name in many.cpu:
-        memory = many.memory[name] / few.memory[name]
-        print(f"      {name:<10} CPU {many.cpu[name] / few.cpu[name] / times:5.2f}  memory, in all {memory:5.2f}")
-    print(f"      events     {many.events / few.events / times:5.2f}")
-    for what, a, b in (("event written", few.log_lag, many.log_lag), ("read model", few.read_lag, many.read_lag)):
-        print(f"      {what:<14} median {b[0] / a[0]:5.2f}, 95 % {b[1] / a[1]:5.2f} times as late")
+        cpu, memory = many.cpu[name] / few.cpu[name], many.memory[name] / few.memory[name]
+        print(
+            f"    {name:<10} CPU times {cpu:5.1f}, a league {_a_league(cpu, few, many):4.2f}  memory {memory:4.2f}"
+        )
+    events = many.events / few.events
+    print(f"    events     times {events:5.1f}, a league {_a_league(events, few, many):4.2f}")
+
+
+def _a_league(times: float, few: Outcome, many: Outcome) -> float:
+    return times * few.leagues / many.leagues
 
 
 async def main(leagues: Sequence[int], seconds: float, every: float) -> None:
-    outcomes = [await in_a_process(number, seconds, every) for number in leagues]
-    if "--json" in sys.argv:
-        print(json.dumps(msgspec.to_builtins(outcomes), indent=2))
-    else:
-        report(outcomes)
+    outcomes = []
+    for number in leagues:
+        outcomes.append(await in_a_process(number, seconds, every))
+        report(outcomes[-1])
+    if len(outcomes) > 1:
+        report_growth(outcomes[0], outcomes[-1])
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--leagues", type=int, nargs="+", default=[100, 300, 1_000])
-    parser.add_argument("--seconds", type=float, default=150.0, help="for the whole game day")
-    parser.add_argument("--every", type=float, default=20.0, help="seconds between two syncs of a league")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--seconds", type=float, default=120.0, help="for the whole game day")
+    parser.add_argument("--every", type=float, default=30.0, help="seconds between two syncs of a league")
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.one:
