@@ -34,7 +34,7 @@ import structlog
 import uvloop
 
 from application.commands.sync_league import SyncLeague
-from benchmarks.resources import Used, engine, measured
+from benchmarks.resources import engine, measured
 from domain.event import RecordedEvent
 from domain.matchups.events import ScoreChanged
 from infrastructure.embedded.engines import embedded_engines
