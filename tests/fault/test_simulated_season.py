@@ -1,4 +1,4 @@
-"""A season of a simulated league, synced while all goes wrong that the simulator can make go wrong."""
+"""A season of a league of twelve teams with FAAB, while all goes wrong that the simulator can make go wrong."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import pytest
 
 from application.commands.league_syncer import LeagueSyncer
 from application.commands.sync_league import SyncLeague, SyncReport, SyncType
-from application.queries.verification import verify
+from application.queries.verification import Verification, verify
 from domain.calendar import ALL_WEEKS
 from domain.matchups.decide import MatchupsObserved, matchups_decider
 from domain.matchups.observation import MatchupRow
@@ -139,7 +139,7 @@ class Season:
         assert report.success, report.errors
         return report
 
-    async def settle(self) -> None:
+    async def settle(self) -> Verification:
         """Sync; the log then says all there is to say, and agrees with itself."""
         await self.sync_until_it_succeeds()
         log, history = self.service.app.log, self.service.app.history
@@ -147,6 +147,7 @@ class Season:
         assert verified.clean, [each for each in verified.checks if each.unexplained]
         missed = await self.sync_without_faults()
         assert not missed.changes
+        return verified
 
     async def draft(self) -> None:
         for at in (
@@ -190,7 +191,7 @@ async def test_a_season_of_every_fault_ends_as_one_without_any(
         await played.draft()
         await played.play()
         played.turn_to(moment(SEASON + 1, 2, 1))
-        await played.settle()
+        assert all(each.compared for each in (await played.settle()).checks)
         # Not only what an incremental sync looks at is there already: all of it.
         assert not (await played.sync_without_faults(SyncType.FULL)).changes
         assert played.faults.met.keys() == {stale, *FAULTS}
