@@ -293,7 +293,7 @@ def report(one: Outcome) -> None:
         a_sync, megabytes = seconds / one.syncs * 1_000, one.memory[name] / 2**20
         print(f"    {name:<10} CPU {seconds:6.1f} s, {a_sync:5.1f} ms a sync  memory {megabytes:5.0f} MB")
     for name, (median, most, longest) in one.lags.items():
-        print(f"    {name:<24} median {median:6.2f} s  95 % {most:6.2f} s  longest {longest:6.2f} s")
+        print(f"    {name:<24} median {median:7.3f} s  95 % {most:7.3f} s  longest {longest:7.3f} s")
 
 
 def report_growth(few: Outcome, many: Outcome) -> None:
