@@ -298,7 +298,7 @@ def report(one: Outcome) -> None:
 
 def report_growth(few: Outcome, many: Outcome) -> None:
     print(f"from {few.leagues} to {many.leagues} leagues, {many.leagues / few.leagues:g} times as many:")
-    for name in many.cpu:
+    for name in (name for name in many.cpu if few.cpu[name]):  # of a short day Valkey uses nothing
         cpu, memory = many.cpu[name] / few.cpu[name], many.memory[name] / few.memory[name]
         print(
             f"    {name:<10} CPU times {cpu:5.1f}, a league {_a_league(cpu, few, many):4.2f}  memory {memory:4.2f}"

@@ -69,7 +69,7 @@ def looked_at(week: int) -> list[int]:
         begins + 2 * DAY + 13 * HOUR,  # stat corrections of the week before, and trades
         begins + 3 * DAY,
         begins + 3 * DAY + 2 * HOUR,  # the first game
-        *(begins + 5 * DAY + hour * HOUR for hour in (18, 20, 23)),  # most games
+        *(begins + 5 * DAY + hour * HOUR for hour in (18, 22)),  # most games
         begins + 7 * DAY + 2 * HOUR,  # the last one
         begins + 7 * DAY + 5 * HOUR + 30 * MINUTE,  # the state has turned, the standings have not
         begins + 7 * DAY + 9 * HOUR,
