@@ -69,7 +69,8 @@ def looked_at(week: int) -> list[int]:
         begins + 2 * DAY + 13 * HOUR,  # stat corrections of the week before, and trades
         begins + 3 * DAY,
         begins + 3 * DAY + 2 * HOUR,  # the first game
-        *(begins + 5 * DAY + hour * HOUR for hour in (18, 22)),  # most games
+        # Most games; ten minutes after a look an old copy is older than what was seen then.
+        *(begins + 5 * DAY + hour * HOUR + late for hour in (18, 22) for late in (0, 10 * MINUTE)),
         begins + 7 * DAY + 2 * HOUR,  # the last one
         begins + 7 * DAY + 5 * HOUR + 30 * MINUTE,  # the state has turned, the standings have not
         begins + 7 * DAY + 9 * HOUR,
@@ -224,6 +225,8 @@ async def tells_of_each_moment_what_was_so(played: Season) -> None:
     for week in ALL_WEEKS:
         stream, state = matchups_stream(played.league_id, week), matchups_decider.initial
         events = (await played.service.app.log.read_streams({stream: 0}))[stream]
+        times = [each.metadata.observed_at for each in events]
+        assert times == sorted(times)
         for observed_at, group in groupby(events, key=lambda each: each.metadata.observed_at):
             seen = list(group)
             state = matchups_decider.fold((each.event for each in seen), state)
