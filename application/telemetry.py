@@ -17,7 +17,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -59,6 +59,7 @@ LAST_POSITION = "gamefilm.position.last"
 ENDPOINT = "gamefilm.sleeper.endpoint"
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+_LAGS = (1, 5, 15, 30, 60, 120, 300, 600, 1_800, 3_600, 21_600, 86_400, 604_800)
 _SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096)
 _ENDPOINTS = frozenset(
     {
@@ -106,6 +107,12 @@ class _Instruments:
         self.append_events = counter("gamefilm.append.events", "{event}", "Events written to the log")
         self.append_replayed = counter("gamefilm.append.replayed", "{event}", "Events in the log already")
         self.append_conflicts = counter("gamefilm.append.conflicts", "{append}", "Appends that lost a race")
+        self.event_lag = meter.create_histogram(
+            "gamefilm.event.lag",
+            "s",
+            "Time from when Sleeper says that something happened to when it was observed",
+            explicit_bucket_boundaries_advisory=_LAGS,
+        )
         for count in (self.append_events, self.append_replayed, self.append_conflicts):
             count.add(0)  # a series that starts at 0 shows its first step
         meter.create_observable_gauge(
@@ -302,6 +309,16 @@ def appended(*, events: int, replayed: int, conflicts: int, seconds: float) -> N
             instruments.append_replayed.add(replayed)
         if conflicts:
             instruments.append_conflicts.add(conflicts)
+
+
+def happened_before(lags: Iterable[tuple[str, timedelta]]) -> None:
+    """Events were appended whose own time Sleeper tells: their types, and how long before it was observed.
+
+    Less than nothing, which only two clocks that differ can make of it, counts as nothing.
+    """
+    if (installed := _State.installed) is not None:
+        for event_type, lag in lags:
+            installed.instruments.event_lag.record(max(0.0, lag.total_seconds()), {"type": event_type})
 
 
 def head_at(position: int) -> None:

@@ -110,7 +110,9 @@ class DraftSync:
         self._open += listed is None
         rows = _by_id(listed)
         drafts = [
-            DraftEndpoints(self._sleeper, league_id, draft_id, fresh) for draft_id in _ids(rows, own_draft_id)
+            each
+            for draft_id in _ids(rows, own_draft_id)
+            if not self._is_over(each := DraftEndpoints(self._sleeper, league_id, draft_id, fresh), rows)
         ]
         async with asyncio.TaskGroup() as tasks:
             if drafts:
@@ -122,15 +124,29 @@ class DraftSync:
             for draft in wanted:
                 tasks.create_task(self._draft(tasks, draft, _row(listed, rows.get(draft.draft_id))))
 
+    def _is_over(self, endpoints: DraftEndpoints, rows: Mapping[str, Draft]) -> bool:
+        """Whether the draft was found complete before: its picks alone are a hundred events to read."""
+        if self._command.sync_type is SyncType.FULL or _goes_on(rows.get(endpoints.draft_id)):
+            return False
+        return self._sync.recorder.is_closed(endpoints.draft.stream)
+
     async def _is_wanted(self, endpoints: DraftEndpoints, row: Draft | None) -> bool:
-        """A draft that is known as complete changes no more, and only a full sync looks at it again."""
+        """A draft that is known as complete changes no more, and only a full sync looks at it again.
+
+        It is known as such with all its picks: the draft and its picks come from caches that know nothing of
+        each other, and the picks may be some behind, or may have failed (SLEEPER_NOTES 2.1).
+        """
         if self._command.sync_type is SyncType.FULL:
             return True
         draft, picks = endpoints.draft, endpoints.picks(None)
         known = await self._sync.recorder.state(draft.stream, draft.decider)
-        if known is None or known.status != COMPLETE or (row is not None and row.status != COMPLETE):
+        if known is None or known.status != COMPLETE or _goes_on(row):
             return True
-        return not await self._sync.recorder.state(picks.stream, picks.decider)
+        made = await self._sync.recorder.state(picks.stream, picks.decider)
+        if len(made) < _picks_of(known):
+            return True
+        self._sync.recorder.close(endpoints.streams())
+        return False
 
     async def _draft(
         self, tasks: asyncio.TaskGroup, endpoints: DraftEndpoints, row: Observation[Draft] | None
@@ -165,6 +181,18 @@ class DraftSync:
 def _held(draft_id: str, draft: Draft | None, picks: PicksState) -> HeldDraft:
     started, ended = (None, None) if draft is None else (draft.start_time, draft.last_picked)
     return HeldDraft(draft_id, tuple(picks.values()), started, ended)
+
+
+def _goes_on(row: Draft | None) -> bool:
+    """Whether the list says that a draft is not complete; a draft that it does not have may be."""
+    return row is not None and row.status != COMPLETE
+
+
+def _picks_of(draft: Draft) -> int:
+    """How many picks a draft has when it is complete; at least one where it does not tell."""
+    settings = draft.settings or {}
+    teams, rounds = settings.get("teams"), settings.get("rounds")
+    return teams * rounds if isinstance(teams, int) and isinstance(rounds, int) else 1
 
 
 def _by_id(listed: Observation[tuple[Draft, ...]] | None) -> dict[str, Draft]:

@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-CAPACITY = 1024
-"""Streams remembered: the open weeks of 140 leagues, in about 30 MB."""
+CAPACITY = 10_240
+"""Streams remembered: what a poll of 1,000 leagues looks at, eight each and ten in the playoffs.
+
+A league takes about 0.4 MB of it. Beyond it every poll folds its streams from their beginning, which costs
+more with every poll of a game day.
+"""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ class StateMemory:
     def __init__(self, capacity: int = CAPACITY) -> None:
         self._capacity = capacity
         self._known: OrderedDict[str, Known] = OrderedDict()
+        self._closed: set[str] = set()
 
     def recall(self, stream: str) -> Known | None:
         """What was last remembered of a stream, unless it had to make room."""
@@ -43,7 +48,17 @@ class StateMemory:
 
     def remember(self, stream: str, known: Known) -> None:
         """Keep the state of a stream, in place of an older one."""
+        self._closed.discard(stream)
         self._known[stream] = known
         self._known.move_to_end(stream)
         if len(self._known) > self._capacity:
             self._known.popitem(last=False)
+
+    def close(self, stream: str) -> None:
+        """Keep of a stream only that nothing more is expected of it, until its state is kept again."""
+        self._known.pop(stream, None)
+        self._closed.add(stream)
+
+    def is_closed(self, stream: str) -> bool:
+        """Whether nothing more is expected of a stream, as far as this process knows."""
+        return stream in self._closed

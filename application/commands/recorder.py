@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 import msgspec
@@ -105,6 +105,15 @@ class Recorder:
         known = await self._known(stream, decider)
         return decider.initial if known.version == 0 else known.state
 
+    def close(self, streams: Iterable[str]) -> None:
+        """Note that nothing more is expected of streams: later commands need not read them."""
+        for stream in streams:
+            self._memory.close(stream)
+
+    def is_closed(self, stream: str) -> bool:
+        """Whether nothing more is expected of a stream; ``False`` where this process does not know."""
+        return self._memory.is_closed(stream)
+
     async def _known(self, stream: str, decider: Decider[S, O], known: Known | None = None) -> Known:
         known = known or self._preloaded.get(stream, _NOTHING)
         news = await (self._news.get(stream) or self._log.read_streams({stream: known.version}))
@@ -147,6 +156,8 @@ class Recorder:
                 stream, version, events, decision.seen, backfilled=await self._is_first_look()
             )
             (appended,) = await self._log.append(StreamWrite(stream, version, new))
+        if not appended.replayed:
+            telemetry.happened_before(_lags(new))
         return appended
 
     async def _is_first_look(self) -> bool:
@@ -196,6 +207,17 @@ def _decision(stream: str, decider: Decider[S, O], seen: Seen[O], known: Known) 
         )
         events = ()
     return Decision(stream, decider, seen, known, events, decider.fold(events, state))
+
+
+def _lags(appended: Iterable[NewEvent]) -> Iterator[tuple[str, timedelta]]:
+    """By how much events were observed after they happened, where Sleeper tells when that was.
+
+    What had happened before anybody looked was not observed late, and says nothing about how we poll.
+    """
+    for new in appended:
+        metadata = new.metadata
+        if new.event.happened_at is not None and not metadata.backfilled:
+            yield type(new.event).__name__, metadata.observed_at - metadata.occurred_at
 
 
 def _folded(decider: Decider[S, O], known: Known, news: Sequence[RecordedEvent]) -> Known:

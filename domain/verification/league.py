@@ -26,7 +26,7 @@ _ROUNDING = 0.015
 """Sleeper cuts its sums off instead of rounding them."""
 _FAAB = 2  # settings.waiver_type
 _CORRECTION = 10.0
-"""Points by which a team's season moved after it was closed; 4 is the most on record (SLEEPER_NOTES 0.3)."""
+"""Points by which a season moved after its weeks were closed; 4 is the most on record (SLEEPER_NOTES 0.3)."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,6 @@ class Told:
     @property
     def settings(self) -> Mapping[str, Any]:
         return (self.league and self.league.settings) or {}
-
-    @property
-    def complete(self) -> bool:
-        return self.league is not None and self.league.status == "complete"
 
 
 def verify_league(told: Told) -> list[Check]:
@@ -206,10 +202,19 @@ def _standing(told: Told, computed: Standing) -> Iterator[Difference]:
             what=f"season of team {computed.roster_id}",
             computed=_season(mine, computed.points_for, computed.points_against),
             reported=_season(results, points, against),
-            cause="scores were corrected after Sleeper had closed the standings, which it does not redo."
-            if told.complete and gap <= _CORRECTION
-            else None,
+            cause=_corrected(told, gap),
         )
+
+
+def _corrected(told: Told, gap: float) -> str | None:
+    """Scores move from the Tuesday on which a week is closed to its Thursday, and later (SLEEPER_NOTES 2.7).
+
+    Results alone differ only where a median decided them: it moves with the scores of others.
+    """
+    median_game = bool(told.settings.get("league_average_match"))
+    if gap > _CORRECTION or (gap < _ROUNDING and not median_game):
+        return None
+    return "scores were corrected after Sleeper had closed the standings, which it does not redo."
 
 
 def _total(settings: Mapping[str, Any], name: str) -> float:

@@ -39,12 +39,12 @@ class SimulatorApp:
         else:
             await self._serve(path, query, self.clock.at, send)
 
-    async def _serve(self, path: str, query: str, at: int, send: Send) -> None:
+    async def _serve(self, path: str, query: str, at: int, send: Send, *headers: tuple[bytes, bytes]) -> None:
         if is_refused(path, query):
             await _answer(send, 400, b"null")
             return
         body = self.world.body(path, at, query)
-        await _answer(send, 404 if body is None else 200, b"null" if body is None else body)
+        await _answer(send, 404 if body is None else 200, b"null" if body is None else body, *headers)
 
     async def _fail(self, fault: Fault, path: str, query: str, *, receive: Receive, send: Send) -> None:
         body = self.world.body(path, self.clock.at, query) or b"null"
@@ -63,7 +63,8 @@ class SimulatorApp:
             case "truncate":
                 await _answer(send, 200, body[: len(body) // 2])
             case "stale":
-                await self._serve(path, query, self.clock.at - int(fault.seconds * 1_000), send)
+                age = ((b"age", b"%d" % fault.seconds),) if fault.told else ()
+                await self._serve(path, query, self.clock.at - int(fault.seconds * 1_000), send, *age)
             case "null":
                 await _answer(send, 200, b"null")
             case "wrong_type":

@@ -104,11 +104,12 @@ class Pro:
         self.players = {player.player_id: player for player in self.board}
         self.games = lru_cache(64)(self._games)
         self.kickoffs = lru_cache(64)(self._kickoffs)
-        self._played = lru_cache(32_768)(self._plays)
+        self.plays = lru_cache(32_768)(self._plays)
+        """Of a season, a week and a player: when his points move, and his total before, between and after."""
 
     def points(self, season: int, week: int, player_id: str, at: int) -> int:
         """What a player has scored in a week as it stood at a moment, in hundredths of a point."""
-        moments, totals = self._played(season, week, player_id)
+        moments, totals = self.plays(season, week, player_id)
         return totals[bisect_right(moments, at)]
 
     def on_bye(self, season: int, week: int, player_id: str) -> bool:

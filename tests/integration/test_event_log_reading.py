@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import asyncpg
+import msgspec
 import pytest
 
 from application.ports import EventLog
@@ -93,6 +94,28 @@ async def test_several_streams_are_loaded_whole_however_many_pages_it_takes(fill
         "league-1": [2, 3],
         "rosters-1": [1, 2],
     }
+
+
+async def test_streams_are_read_one_by_one_however_long_the_log_is(sql) -> None:
+    """Also with the plan for any arguments, and before there are statistics: a log grows faster than these."""
+    await sql.execute("""
+        INSERT INTO event (position, version, recorded_at, occurred_at, observed_at, event_id,
+                           schema_version, stream_id, type, topic, data, metadata)
+        SELECT row_number() OVER (), version, now(), now(), now(), gen_random_uuid(),
+               1, 'league-' || league, 'LeagueRenamed', 'sleeper', repeat('x', 300)::bytea, '{}'
+        FROM generate_series(1, 20) version, generate_series(10001, 13000) league
+    """)
+    await sql.execute("SET plan_cache_mode = force_generic_plan")
+    await sql.execute(f"PREPARE wanted (text[], bigint[], text, bigint, bigint) AS {reading._ALL_STREAMS}")
+    names = ",".join(f"league-{number}" for number in range(12_000, 12_010))
+    seen = ",".join(["20"] * 10)
+    [explained] = msgspec.json.decode(
+        await sql.fetchval(
+            "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) "
+            f"EXECUTE wanted ('{{{names}}}', '{{{seen}}}', '', 0, 5000)"
+        )
+    )
+    assert explained["Plan"]["Shared Hit Blocks"] + explained["Plan"]["Shared Read Blocks"] < 100
 
 
 async def store(sql: asyncpg.Connection, name: str, schema_version: int, data: bytes) -> None:

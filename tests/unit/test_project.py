@@ -113,7 +113,7 @@ def test_the_changelog_begins_with_the_version_of_the_project() -> None:
     assert newest[1] == PROJECT["project"]["version"]
 
 
-@pytest.mark.parametrize("command", ["uv run gamefilm", "uv run pytest"])
+@pytest.mark.parametrize("command", ["uv run gamefilm", "uv run pytest -n logical"])
 def test_ci_runs_the_commands_of_the_readme(command: str) -> None:
     assert command in README
     assert re.search(rf"\bstep .*{command}$", CI, re.MULTILINE)

@@ -220,6 +220,16 @@ def test_counters_of_the_log_start_at_zero(told: Telemetry) -> None:
     assert "gamefilm_append_conflicts_total 0.0" in metrics(told).splitlines()
 
 
+def test_the_lag_of_events_is_told_by_type_and_never_below_zero(told: Telemetry) -> None:
+    lags = [("TradeCompleted", timedelta(seconds=90)), ("TradeCompleted", timedelta(seconds=-1))]
+    telemetry.happened_before([*lags, ("DraftPickMade", timedelta(hours=2))])
+    lines = metrics(told).splitlines()
+    assert 'gamefilm_event_lag_seconds_sum{type="TradeCompleted"} 90.0' in lines
+    assert 'gamefilm_event_lag_seconds_bucket{le="1",type="TradeCompleted"} 1.0' in lines
+    assert 'gamefilm_event_lag_seconds_bucket{le="120",type="TradeCompleted"} 2.0' in lines
+    assert 'gamefilm_event_lag_seconds_bucket{le="21600",type="DraftPickMade"} 1.0' in lines
+
+
 def test_a_projection_that_stands_still_shows_a_growing_lag(told: Telemetry) -> None:
     recorded_at = datetime.now(UTC) - timedelta(minutes=5)
     telemetry.projection_at("rosters", 10, next_recorded_at=recorded_at)

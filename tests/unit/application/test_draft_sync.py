@@ -78,6 +78,57 @@ async def test_a_draft_that_is_complete_now_is_asked_for_once_more() -> None:
     assert world.asked == set()
 
 
+@pytest.mark.parametrize(
+    "behind",
+    [PICKS, SleeperUnreachable("http://sleeper/draft/500/picks", "refused")],
+    ids=["stale", "failed"],
+)
+async def test_a_complete_draft_is_asked_for_until_all_its_picks_are_known(behind: Any) -> None:
+    done = replace(DONE, settings={"teams": 1, "rounds": 2})
+    world = World(**{"drafts": (done,), "draft/500": done, "draft/500/picks": PICKS})
+    await world.sync()  # while drafting, as far as the picks go
+    world.sleeper.bodies["draft/500/picks"] = behind
+    await world.sync()
+    assert endpoints("500") <= world.asked
+    world.sleeper.bodies["draft/500/picks"] = (*PICKS, replace(PICKS[0], pick_no=2, round=2, player_id="18"))
+    await world.sync()
+    assert endpoints("500") <= world.asked
+    await world.sync()
+    assert world.asked.isdisjoint(endpoints("500"))
+
+
+async def test_of_a_complete_draft_nothing_is_read_from_the_log_either(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = World(drafts=(DONE,), league=League(league_id="77"))
+    read: list[str] = []
+    read_streams = world.log.read_streams
+
+    async def noted(after: Any, **until: Any) -> Any:
+        read.extend(after)
+        return await read_streams(after, **until)
+
+    monkeypatch.setattr(world.log, "read_streams", noted)
+    for expected in (True, True, False):  # until it is seen to be known to its end
+        read.clear()
+        await world.sync()
+        assert any(stream.startswith("draft") for stream in read) is expected
+
+
+async def test_a_draft_that_was_taken_up_again_and_ended_again_is_known_to_its_new_end() -> None:
+    world = World(drafts=(DONE,), league=League(league_id="77"))
+    for _ in range(3):
+        await world.sync()
+    world.sleeper.bodies["drafts"] = (replace(DONE, status="drafting"),)
+    world.sleeper.bodies["draft/500"] = replace(DONE, status="drafting")
+    await world.sync()
+    world.sleeper.bodies["drafts"] = (DONE,)
+    world.sleeper.bodies["draft/500"] = DONE
+    world.sleeper.bodies["draft/500/picks"] = (*PICKS, replace(PICKS[0], pick_no=2, round=2))
+    report = await world.sync()
+    assert {change.type for change in report.changes} == {"DraftStatusChanged", "DraftPickMade"}
+
+
 async def test_a_complete_draft_that_goes_on_is_asked_for_again() -> None:
     world = World()
     await world.sync()

@@ -28,6 +28,8 @@ from domain.members.observation import Member
 from domain.picks.observation import TradedPick
 from domain.rosters.observation import Roster
 from domain.transactions.observation import Transaction
+from infrastructure.settings import load_settings
+from infrastructure.telemetry import configure_telemetry
 from tests.fakes import NOW, FixedClock, InMemoryEventLog, KeptBodies, ScriptedSleeper
 
 LEAGUE = League(league_id="77", name="Test League", season="2026", status="in_season", settings={"leg": 3})
@@ -477,3 +479,19 @@ async def test_the_first_look_at_a_second_league_is_a_first_look() -> None:
     await world.syncer.sync(SyncLeague(league_id="78"))
     claims = [each for each in world.log.events if each.type == "WaiverClaimSucceeded"]
     assert [each.metadata.backfilled for each in claims] == [True, True]
+
+
+async def test_how_late_an_event_was_observed_is_measured_but_not_of_what_was_there_before() -> None:
+    told = configure_telemetry(load_settings({}))
+    world = World(**{"transactions/3": (CLAIM,)})
+    await world.sync()
+    assert b"gamefilm_event_lag_seconds_count" not in told.render_metrics()[0]
+    happened = int((NOW - timedelta(seconds=100)).timestamp() * 1_000)
+    later = msgspec.structs.replace(CLAIM, transaction_id="901", status_updated=happened, adds={"17": 1})
+    world.sleeper.bodies["transactions/3"] = (CLAIM, later)
+    world.sleeper.bodies["matchups/3"] = (MatchupRow(roster_id=1, matchup_id=1, points=6.0),)
+    assert (await world.sync()).events == 2
+    lines = told.render_metrics()[0].decode().splitlines()
+    assert 'gamefilm_event_lag_seconds_sum{type="WaiverClaimSucceeded"} 100.0' in lines
+    assert len([each for each in lines if each.startswith("gamefilm_event_lag_seconds_count")]) == 1
+    told.shutdown()
