@@ -40,6 +40,7 @@ from infrastructure.settings import Settings, load_settings
 from infrastructure.simulator.app import SimulatorApp
 from infrastructure.simulator.clock import Clock as SimulatedClock
 from infrastructure.simulator.faults import Faults, read_plan
+from infrastructure.simulator.film import Film
 from infrastructure.simulator.formats import format_named
 from infrastructure.simulator.world import World, default_moment
 from infrastructure.sleeper.budget import CallBudget, LocalBudget, Unmetered
@@ -54,6 +55,7 @@ from infrastructure.valkey.client import connect_valkey
 __all__ = [
     "Application",
     "Captured",
+    "Film",
     "RecordingApp",
     "Settings",
     "SimulatorApp",
@@ -61,6 +63,7 @@ __all__ = [
     "base_url",
     "capture_league",
     "configure_logging",
+    "film",
     "index_recordings",
     "listen",
     "load_settings",
@@ -111,6 +114,18 @@ def simulator(
     plan = () if faults is None else read_plan(faults)
     clock = SimulatedClock(default_moment(season) if at is None else at, speed)
     return SimulatorApp(world, clock, Faults(seed, plan))
+
+
+def film(*, seed: int, season: int, kind: str, weeks: int | None) -> Film:
+    """An invented league's season to be shown, with its draft: all of it, or the first ``weeks`` weeks.
+
+    Raises:
+        InvalidInput: there is no such format.
+    """
+    simulated = simulator(
+        seed=seed, season=season, formats=[kind], leagues=1, at=None, speed=0.0, faults=None
+    )
+    return Film(simulated, weeks)
 
 
 class SystemClock:

@@ -29,7 +29,8 @@ class SimulatorApp:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         path, query = scope["path"], scope.get("query_string", b"").decode("latin-1")
         if path.startswith(CONTROL):
-            status, body = await control(self.clock, self.faults, scope, receive)
+            next_after = self.world.happenings.after
+            status, body = await control(self.clock, self.faults, scope, receive, next_after)
             await _answer(send, status, body)
         elif scope["method"] != "GET":
             await _answer(send, 405, b"", (b"allow", b"GET"))

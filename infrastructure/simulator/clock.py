@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 
 class Clock:
@@ -21,6 +22,10 @@ class Clock:
     @property
     def at(self) -> int:
         return self._at + int((self._real() - self._since) * self.speed * 1_000)
+
+    def now(self) -> datetime:
+        """The simulated moment, for whoever dates by this clock."""
+        return datetime.fromtimestamp(self.at / 1_000, UTC)
 
     def advance(self, millis: int) -> int:
         """Step by ``millis``, forward or back; returns the new moment."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -15,11 +16,18 @@ from infrastructure.sleeper.recording import Message, Receive
 CONTROL = "/_simulator/"
 
 
-async def control(clock: Clock, faults: Faults, scope: Message, receive: Receive) -> tuple[int, bytes]:
+async def control(
+    clock: Clock,
+    faults: Faults,
+    scope: Message,
+    receive: Receive,
+    next_after: Callable[[int], int | None] = lambda _: None,
+) -> tuple[int, bytes]:
     """The status and the JSON that answer a request.
 
     ``GET /_simulator/clock``: ``{"at": …, "speed": …}``, ``at`` in milliseconds since 1970.
-    ``POST /_simulator/clock?advance=SECONDS`` or ``?to=MILLIS`` steps the clock first.
+    ``POST /_simulator/clock?advance=SECONDS`` or ``?to=MILLIS`` steps the clock first,
+    ``?to=next`` to the next moment at which anything happens, as ``next_after`` tells.
     ``GET /_simulator/faults``: the plan; ``PUT`` replaces it by the plan in the body.
     """
     try:
@@ -27,7 +35,7 @@ async def control(clock: Clock, faults: Faults, scope: Message, receive: Receive
             case "GET", "clock":
                 pass
             case "POST", "clock":
-                _step(clock, scope["query_string"])
+                _step(clock, scope["query_string"], next_after)
             case "GET", "faults":
                 return 200, msgspec.json.encode(faults.plan)
             case "PUT", "faults":
@@ -44,12 +52,20 @@ def _shown(clock: Clock) -> dict[str, Any]:
     return {"at": clock.at, "speed": clock.speed}
 
 
-def _step(clock: Clock, query: bytes) -> None:
+def _step(clock: Clock, query: bytes, next_after: Callable[[int], int | None]) -> None:
     given = parse_qs(query.decode("latin-1"))
-    if "to" in given:
+    if given.get("to") == ["next"]:
+        clock.advance(_happening(next_after(clock.at)) - clock.at)
+    elif "to" in given:
         clock.advance(_whole("to", given["to"][0]) - clock.at)
     else:
         clock.advance(_whole("advance", given.get("advance", [""])[0]) * 1_000)
+
+
+def _happening(moment: int | None) -> int:
+    if moment is None:
+        raise InvalidInput("to", "nothing happens any more.", remedy="Step back, or simulate another season.")
+    return moment
 
 
 def _whole(field: str, text: str) -> int:
@@ -57,7 +73,7 @@ def _whole(field: str, text: str) -> int:
         return int(text)
     except ValueError:
         raise InvalidInput(
-            field, f"{text!r} is no whole number.", remedy="Write ?advance=SECONDS or ?to=MILLIS."
+            field, f"{text!r} is no whole number.", remedy="Write ?advance=SECONDS, ?to=MILLIS or ?to=next."
         ) from None
 
 

@@ -140,13 +140,23 @@ class League:
         """The rosters in a week: they stay as they were when the next leg began."""
         return self.rosters(min(at, leg_begins(self.season, week + 1) - 1))
 
+    @cached_property
+    def everybody(self) -> frozenset[str]:
+        """Every player who is on a roster at some time of the season."""
+        added = (player for move in self.timeline.moves for player, _ in move.adds)
+        return frozenset((*(pick.player_id for pick in self.timeline.picks), *added))
+
+    def lineup_set(self, roster_id: int, week: int) -> int:
+        """When the owner of a roster decides who plays in a week."""
+        return lineups_lock(self.season, week) - number(self.name, roster_id, week) % DAY
+
     def lineup(self, roster_id: int, players: list[str], week: int, at: int) -> list[str]:
         """The starters, slot by slot. The owner sets them between Wednesday and the first game."""
         if self.kind.best_ball:
             worth = {p: self.pro.points(self.season, week, p, at) for p in players}
         else:
-            decides = lineups_lock(self.season, week) - number(self.name, roster_id, week) % DAY
-            worth = self._expected(players, week, roster_id if at >= decides else None)
+            decided = at >= self.lineup_set(roster_id, week)
+            worth = self._expected(players, week, roster_id if decided else None)
         best = sorted(players, key=lambda player: (-worth[player], player))
         return [self._fill(slot, best) for slot in self.kind.slots]
 

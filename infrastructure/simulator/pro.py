@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
@@ -110,6 +111,10 @@ class Pro:
         """What a player has scored in a week as it stood at a moment, in hundredths of a point."""
         moments, totals = self._played(season, week, player_id)
         return totals[bisect_right(moments, at)]
+
+    def moments(self, season: int, week: int, player_id: str) -> Sequence[int]:
+        """When a player's points of a week move, in order; a correction comes after the week."""
+        return self._played(season, week, player_id)[0]
 
     def on_bye(self, season: int, week: int, player_id: str) -> bool:
         return self.players[player_id].team not in self.kickoffs(season, week)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -14,6 +15,7 @@ from infrastructure.simulator.calendar import DAY, HOUR, moment, state_at, tuesd
 from infrastructure.simulator.catalogue import Catalogue
 from infrastructure.simulator.chance import created_of
 from infrastructure.simulator.formats import Format
+from infrastructure.simulator.happenings import Happenings
 from infrastructure.simulator.league import League, leagues_created
 from infrastructure.simulator.pro import Pro
 from infrastructure.simulator.schedule import schedule
@@ -41,6 +43,11 @@ class World:
     @property
     def leagues(self) -> Sequence[League]:
         return self._leagues
+
+    @cached_property
+    def happenings(self) -> Happenings:
+        """When something happens in any of the leagues, in any season."""
+        return Happenings(league for league in (*self._leagues, *self._next) if league is not None)
 
     def body(self, path: str, at: int, query: str = "") -> bytes | None:
         """The JSON that ``path`` answers at a moment (milliseconds since 1970); None for nothing.

@@ -64,6 +64,12 @@ async def test_the_clock_stands_until_it_is_stepped() -> None:
         stepped = await client.post("/_simulator/clock", params={"advance": 3600})
         assert stepped.json()["at"] == SUNDAY + HOUR
         assert (await client.post("/_simulator/clock", params={"advance": "soon"})).status_code == 400
+        happened = await client.post("/_simulator/clock", params={"to": "next"})
+        assert SUNDAY + HOUR < happened.json()["at"] < SUNDAY + HOUR + HOUR // 12
+        long_after = moment(SEASON + 9, 1, 1)
+        await client.post("/_simulator/clock", params={"to": long_after})
+        nothing = await client.post("/_simulator/clock", params={"to": "next"})
+        assert (nothing.status_code, "nothing happens" in nothing.json()["error"]) == (400, True)
         unknown = await client.get("/v1/league/1")
         assert (unknown.status_code, unknown.content) == (404, b"null")
         assert (await client.post("/v1/state/nfl")).status_code == 405

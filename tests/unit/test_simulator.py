@@ -17,7 +17,7 @@ from domain.members.observation import Member
 from domain.rosters.observation import Roster
 from domain.standings import standings
 from domain.transactions.observation import Transaction
-from infrastructure.simulator.calendar import DAY, HOUR, moment, standings_frozen, tuesday
+from infrastructure.simulator.calendar import DAY, HOUR, leg_at, moment, standings_frozen, tuesday
 from infrastructure.simulator.chance import created_of
 from infrastructure.simulator.formats import FORMATS
 from infrastructure.simulator.world import World, default_moment
@@ -293,3 +293,30 @@ def test_the_schedule_says_which_games_are_being_played() -> None:
     for week in range(1, 19):
         teams = [team for game in games if game["week"] == week for team in (game["home"], game["away"])]
         assert len(teams) == len(set(teams))
+
+
+@settings(max_examples=6)
+@given(worlds, moments)
+def test_between_two_happenings_nothing_that_is_answered_about_a_league_moves(world: World, at: int) -> None:
+    then = world.happenings.after(at)
+    assert then is None or then > at
+    leg = leg_at(SEASON, at)
+    weeks = [week for week in (leg - 1, leg, leg + 1) if 1 <= week <= 18]
+    last = END if then is None else then - 1
+    for path in (
+        "",
+        "/rosters",
+        *(f"/{name}/{week}" for name in ("matchups", "transactions") for week in weeks),
+    ):
+        assert get(world, path, at) == get(world, path, last), path
+
+
+def test_on_a_live_game_day_something_happens_every_minute_and_after_the_season_nothing() -> None:
+    world = World(1, SEASON, [FORMATS["superflex"]], 1)
+    steps = [SUNDAY]
+    while len(steps) < 30:
+        then = world.happenings.after(steps[-1])
+        assert then is not None
+        steps.append(then)
+    assert max(after - before for before, after in pairwise(steps)) < HOUR // 12
+    assert world.happenings.after(moment(SEASON + 2, 3, 2)) is None
