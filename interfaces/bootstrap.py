@@ -42,6 +42,7 @@ from infrastructure.simulator.clock import Clock as SimulatedClock
 from infrastructure.simulator.faults import Faults, read_plan
 from infrastructure.simulator.film import Film
 from infrastructure.simulator.formats import format_named
+from infrastructure.simulator.series import Series, read_series
 from infrastructure.simulator.world import World, default_moment
 from infrastructure.sleeper.budget import CallBudget, LocalBudget, Unmetered
 from infrastructure.sleeper.capture import Captured, capture
@@ -57,8 +58,10 @@ __all__ = [
     "Captured",
     "Film",
     "RecordingApp",
+    "Series",
     "Settings",
     "SimulatorApp",
+    "World",
     "application",
     "base_url",
     "capture_league",
@@ -67,6 +70,7 @@ __all__ = [
     "index_recordings",
     "listen",
     "load_settings",
+    "playback",
     "simulator",
 ]
 
@@ -104,7 +108,7 @@ def simulator(
     at: int | None,
     speed: float,
     faults: Path | None,
-) -> SimulatorApp:
+) -> SimulatorApp[World]:
     """A stand-in Sleeper whose clock begins ``at`` (milliseconds since 1970), else on a live game day.
 
     Raises:
@@ -114,6 +118,19 @@ def simulator(
     plan = () if faults is None else read_plan(faults)
     clock = SimulatedClock(default_moment(season) if at is None else at, speed)
     return SimulatorApp(world, clock, Faults(seed, plan))
+
+
+def playback(folder: Path, *, at: int | None, speed: float, faults: Path | None) -> SimulatorApp[Series]:
+    """What was recorded in ``folder``, from ``at`` (milliseconds since 1970), else from its first moment.
+
+    Raises:
+        ConfigurationError: there is no series, or it cannot be read.
+        InvalidInput: ``faults`` holds no plan.
+    """
+    series = Series(read_series(folder))
+    plan = () if faults is None else read_plan(faults)
+    clock = SimulatedClock(series.moments[0] if at is None else at, speed)
+    return SimulatorApp(series, clock, Faults(series.seed, plan))
 
 
 def film(*, seed: int, season: int, kind: str, weeks: int | None) -> Film:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Generic, Protocol, TypeVar
 
 from infrastructure.simulator.clock import Clock
 from infrastructure.simulator.control import CONTROL, control
 from infrastructure.simulator.faults import Fault, Faults, with_wrong_type
-from infrastructure.simulator.world import World
 from infrastructure.sleeper.recording import Message, Receive, Send
 
 _HTML = b"text/html; charset=utf-8"
@@ -15,13 +15,33 @@ _JSON = b"application/json; charset=utf-8"
 _PAGE = b"<html><head><title>Error</title></head><body><h1>Something went wrong</h1></body></html>"
 
 
-class SimulatorApp:
+class Answers(Protocol):
+    """What is served: an invented world, or a series that was recorded."""
+
+    @property
+    def seed(self) -> int:
+        """What chance there is, in the faults alone, follows from it."""
+        ...
+
+    def body(self, path: str, at: int, query: str = "") -> bytes | None:
+        """The JSON that ``path`` answers at a moment (milliseconds since 1970); None for nothing."""
+        ...
+
+    def next_after(self, at: int) -> int | None:
+        """The next moment at which an answer may change, or None where none will."""
+        ...
+
+
+W = TypeVar("W", bound=Answers)
+
+
+class SimulatorApp(Generic[W]):
     """Answers Sleeper's paths from ``world`` at the clock's moment, and 404 ``null`` for the rest.
 
     What steers it lies under ``/_simulator/`` (see ``control``).
     """
 
-    def __init__(self, world: World, clock: Clock, faults: Faults | None = None) -> None:
+    def __init__(self, world: W, clock: Clock, faults: Faults | None = None) -> None:
         self.world = world
         self.clock = clock
         self.faults = faults or Faults(world.seed)
@@ -29,8 +49,7 @@ class SimulatorApp:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         path, query = scope["path"], scope.get("query_string", b"").decode("latin-1")
         if path.startswith(CONTROL):
-            next_after = self.world.happenings.after
-            status, body = await control(self.clock, self.faults, scope, receive, next_after)
+            status, body = await control(self.clock, self.faults, scope, receive, self.world.next_after)
             await _answer(send, status, body)
         elif scope["method"] != "GET":
             await _answer(send, 405, b"", (b"allow", b"GET"))

@@ -8,6 +8,7 @@ from infrastructure.simulator.app import SimulatorApp
 from infrastructure.simulator.calendar import MINUTE, leg_at, standings_frozen, weeks_frozen
 from infrastructure.simulator.league import PLAYOFFS_END, League
 from infrastructure.simulator.timeline import draft_day
+from infrastructure.simulator.world import World
 
 _BEFORE_THE_DRAFT = 10 * MINUTE
 _DRAFT_GLANCE = 5 * MINUTE
@@ -22,7 +23,7 @@ class Film:
     It moves the simulator's clock, which has to stand still otherwise.
     """
 
-    def __init__(self, simulator: SimulatorApp, weeks: int | None = None) -> None:
+    def __init__(self, simulator: SimulatorApp[World], weeks: int | None = None) -> None:
         self.simulator = simulator
         self._weeks = min(weeks or PLAYOFFS_END, PLAYOFFS_END)
         self._begin(draft_day(self.league.season) - _BEFORE_THE_DRAFT)
@@ -56,7 +57,7 @@ class Film:
             return False
         at = self.simulator.clock.at
         glance = _GLANCE if at >= self.league.drafted else _DRAFT_GLANCE
-        then = self.simulator.world.happenings.after(at) or self._end
+        then = self.simulator.world.next_after(at) or self._end
         self._begin(min(max(then + _SETTLED, at + glance), self._end))
         return True
 

@@ -44,9 +44,12 @@ class World:
     def leagues(self) -> Sequence[League]:
         return self._leagues
 
+    def next_after(self, at: int) -> int | None:
+        """When something next happens in any of the leagues, or None where nothing is left to."""
+        return self._happenings.after(at)
+
     @cached_property
-    def happenings(self) -> Happenings:
-        """When something happens in any of the leagues, in any season."""
+    def _happenings(self) -> Happenings:
         return Happenings(league for league in (*self._leagues, *self._next) if league is not None)
 
     def body(self, path: str, at: int, query: str = "") -> bytes | None:

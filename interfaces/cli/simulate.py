@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,7 +17,7 @@ from interfaces.cli.session import prepare
 from interfaces.cli.text import counted, err, out, say
 
 if TYPE_CHECKING:
-    from interfaces.bootstrap import SimulatorApp
+    from interfaces.bootstrap import Series, SimulatorApp, World
 
 app = typer.Typer()
 
@@ -25,7 +26,9 @@ Examples:
 
   gamefilm simulate --leagues 3 --format redraft --format median
   gamefilm simulate --at 2026-10-11T17:00:00Z --speed 60
-  curl -X POST 'http://127.0.0.1:8421/_simulator/clock?advance=3600'"""
+  gamefilm simulate --series ./recordings/mine --speed 0
+  curl -X POST 'http://127.0.0.1:8421/_simulator/clock?advance=3600'
+  curl -X POST 'http://127.0.0.1:8421/_simulator/clock?to=next'"""
 _SHOWN = 5
 
 Leagues = Annotated[int, typer.Option("--leagues", min=1, max=10_000, help="How many leagues there are.")]
@@ -40,11 +43,23 @@ Speed = Annotated[
 ]
 At = Annotated[
     str | None,
-    typer.Option("--at", metavar="TIME", help="When to begin (RFC 3339); else on a Sunday while games run."),
+    typer.Option(
+        "--at",
+        metavar="TIME",
+        help="When to begin (RFC 3339); else on a Sunday while games run, or with a series.",
+    ),
 ]
 
 Plan = Annotated[
     Path | None, typer.Option("--faults", metavar="FILE", help="What goes wrong: a JSON list of faults.")
+]
+Recorded = Annotated[
+    Path | None,
+    typer.Option(
+        "--series",
+        metavar="DIR",
+        help="Play back what was recorded over time in this folder, in place of inventing.",
+    ),
 ]
 
 
@@ -60,17 +75,15 @@ def simulate(
     speed: Speed = 1.0,
     at: At = None,
     faults: Plan = None,
+    series: Recorded = None,
 ) -> None:
-    """Serve invented leagues as if they were Sleeper, until interrupted."""
+    """Serve invented leagues as if they were Sleeper, until interrupted; or play back what was recorded."""
     stop = asyncio.Event()
     at_millis = None if at is None else _millis(at)
-    run(
-        _serve(
-            stop, (host, port), seed=seed, season=season, formats=kinds or ["redraft"], leagues=leagues,
-            at=at_millis, speed=speed, faults=faults,
-        ),
-        on_signal=stop.set,
-    )  # fmt: skip
+    shared = {"at": at_millis, "speed": speed, "faults": faults}
+    world = {"seed": seed, "season": season, "formats": kinds or ["redraft"], "leagues": leagues}
+    served = _invented(**world, **shared) if series is None else _recorded(series, **shared)
+    run(_serve(stop, (host, port), served), on_signal=stop.set)
 
 
 def _millis(text: str) -> int:
@@ -83,24 +96,60 @@ def _millis(text: str) -> int:
     return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1_000)
 
 
-async def _serve(stop: asyncio.Event, address: tuple[str, int], **world: Any) -> None:
-    from interfaces.bootstrap import base_url, listen, simulator
+Served = Callable[[], tuple["SimulatorApp[Any]", Callable[[str], None]]]
+"""Makes what is served, and what says on the terminal that it is, given its URL."""
+
+
+def _invented(**world: Any) -> Served:
+    def make() -> tuple[SimulatorApp[Any], Callable[[str], None]]:
+        from interfaces.bootstrap import simulator
+
+        simulated = simulator(**world)
+        return simulated, lambda url: _say_leagues(url, simulated)
+
+    return make
+
+
+def _recorded(folder: Path, **clock: Any) -> Served:
+    def make() -> tuple[SimulatorApp[Any], Callable[[str], None]]:
+        from interfaces.bootstrap import playback
+
+        played = playback(folder, **clock)
+        return played, lambda url: _say_series(url, played)
+
+    return make
+
+
+async def _serve(stop: asyncio.Event, address: tuple[str, int], make: Served) -> None:
+    from interfaces.bootstrap import base_url, listen
     from interfaces.cli.server import http_server, serve_until
 
     prepare()
-    simulated = simulator(**world)
+    simulated, announce = make()
     with listen(*address) as listener:
         url = base_url(listener)
-        server = http_server(simulated)
-        await serve_until(stop, server, listener, lambda: _serving(url, simulated))
+        await serve_until(stop, http_server(simulated), listener, lambda: announce(url))
 
 
-def _serving(url: str, simulated: SimulatorApp) -> None:
+def _say_leagues(url: str, simulated: SimulatorApp[World]) -> None:
     say(out(), f"SLEEPER_BASE_URL={url}", style="bold")
     leagues = simulated.world.leagues
-    now = datetime.fromtimestamp(simulated.clock.at / 1_000, UTC)
-    say(err(), f"{counted(len(leagues), 'league')}; it is {now:%a %d %b %Y %H:%M} UTC.")
+    say(err(), f"{counted(len(leagues), 'league')}; it is {_minute(simulated.clock.now())}.")
     for league in leagues[:_SHOWN]:
         say(err(), f"  {league.league_id}  {league.kind.name}, of {league.commissioner}")
     say(err(), f"Sync one: SLEEPER_BASE_URL={url} gamefilm sync league {leagues[0].league_id} --full")
     say(err(), "Ctrl-C stops it.")
+
+
+def _say_series(url: str, played: SimulatorApp[Series]) -> None:
+    say(out(), f"SLEEPER_BASE_URL={url}", style="bold")
+    series = played.world
+    last = datetime.fromtimestamp(series.moments[-1] / 1_000, UTC)
+    say(err(), f"{counted(len(series.paths), 'path')} recorded up to {_minute(last)};")
+    say(err(), f"it is {_minute(played.clock.now())}. To go to the next change:")
+    say(err(), f"  curl -X POST '{url}/_simulator/clock?to=next'")
+    say(err(), "Ctrl-C stops it.")
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment:%a %d %b %Y %H:%M} UTC"

@@ -298,7 +298,7 @@ def test_the_schedule_says_which_games_are_being_played() -> None:
 @settings(max_examples=6)
 @given(worlds, moments)
 def test_between_two_happenings_nothing_that_is_answered_about_a_league_moves(world: World, at: int) -> None:
-    then = world.happenings.after(at)
+    then = world.next_after(at)
     assert then is None or then > at
     leg = leg_at(SEASON, at)
     weeks = [week for week in (leg - 1, leg, leg + 1) if 1 <= week <= 18]
@@ -315,8 +315,8 @@ def test_on_a_live_game_day_something_happens_every_minute_and_after_the_season_
     world = World(1, SEASON, [FORMATS["superflex"]], 1)
     steps = [SUNDAY]
     while len(steps) < 30:
-        then = world.happenings.after(steps[-1])
+        then = world.next_after(steps[-1])
         assert then is not None
         steps.append(then)
     assert max(after - before for before, after in pairwise(steps)) < HOUR // 12
-    assert world.happenings.after(moment(SEASON + 2, 3, 2)) is None
+    assert world.next_after(moment(SEASON + 2, 3, 2)) is None
