@@ -7,6 +7,7 @@ from typing import Any
 
 from infrastructure.simulator.brackets import IN_PLAYOFFS, playoff_games
 from infrastructure.simulator.calendar import LAST_WEEK, leg_at, weeks_frozen
+from infrastructure.simulator.drafting import PickMoved
 from infrastructure.simulator.league import PLAYOFFS_BEGIN, PLAYOFFS_END, League, Record
 from infrastructure.simulator.people import owner, user_id, user_name
 from infrastructure.simulator.timeline import BUDGET, Move
@@ -109,11 +110,11 @@ def rosters(of: League, at: int) -> list[dict[str, Any]]:
             "owner_id": None if roster_id in of.kind.orphans else of.owner_id(roster_id),
             "player_map": None,
             "players": sorted(players) or None,
-            "reserve": None,
+            "reserve": sorted(of.reserve(players, week)) or None,
             "roster_id": roster_id,
             "settings": _roster_settings(of, roster_id, records[roster_id], spent[roster_id]),
             "starters": of.lineup(roster_id, players, week, at) if players else None,
-            "taxi": None,
+            "taxi": sorted(of.taxi(roster_id, players)) or None,
         }
         for roster_id, players in held.items()
     ]
@@ -197,7 +198,7 @@ def _transaction(of: League, move: Move) -> dict[str, Any]:
         "created": move.created,
         "settings": _move_settings(of, move),
         "leg": move.leg,
-        "draft_picks": _picks_moved(of, move),
+        "draft_picks": [{**_pick_moved(pick), "league_id": None} for pick in move.picks],
         "creator": user_id(of.pro.seed, creator),
         "transaction_id": str(move.move_id),
         "adds": dict(move.adds) or None,
@@ -218,20 +219,25 @@ def _move_settings(of: League, move: Move) -> dict[str, int] | None:
     return {"seq": move.seq, **({"waiver_bid": move.bid} if of.kind.faab else {"priority": move.seq + 1})}
 
 
-def _picks_moved(of: League, move: Move) -> list[dict[str, Any]]:
-    return [
-        {"season": str(of.season + 1), "round": pick.round, "roster_id": pick.original,
-         "previous_owner_id": pick.previous, "owner_id": pick.owner, "league_id": None}
-        for pick in move.picks
-    ]  # fmt: skip
-
-
 def traded_picks(of: League, at: int) -> list[dict[str, Any]]:
-    """``/league/{id}/traded_picks``: the last owner of each pick that is not with its first one."""
-    last: dict[tuple[int, int], dict[str, Any]] = {}
-    for move in of.timeline.moves:
-        if move.at <= at:
-            for pick in _picks_moved(of, move):
-                del pick["league_id"]
-                last[pick["round"], pick["roster_id"]] = pick
-    return [pick for pick in last.values() if pick["owner_id"] != pick["roster_id"]]
+    """``/league/{id}/traded_picks``: the last owner of each pick that was traded.
+
+    It stays in the list where it is with its first owner again, and after its draft.
+    """
+    return [_pick_moved(pick) for pick in of.picks_moved(at).values()]
+
+
+def draft_traded_picks(of: League, at: int) -> list[dict[str, Any]]:
+    """``/draft/{id}/traded_picks``: those of this draft; ``draft_id`` is a number here alone."""
+    moved = (pick for pick in of.picks_moved(at).values() if pick.season == of.season)
+    return [{**_pick_moved(pick), "draft_id": int(of.draft_id)} for pick in moved]
+
+
+def _pick_moved(pick: PickMoved) -> dict[str, Any]:
+    return {
+        "season": str(pick.season),
+        "round": pick.round,
+        "roster_id": pick.original,
+        "previous_owner_id": pick.previous,
+        "owner_id": pick.owner,
+    }

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from infrastructure.simulator.app import SimulatorApp
 from infrastructure.simulator.calendar import MINUTE, leg_at, standings_frozen, weeks_frozen
+from infrastructure.simulator.drafting import draft_day
 from infrastructure.simulator.league import PLAYOFFS_END, League
-from infrastructure.simulator.timeline import draft_day
 from infrastructure.simulator.world import World
 
 _BEFORE_THE_DRAFT = 10 * MINUTE

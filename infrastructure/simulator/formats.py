@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from domain.errors import InvalidInput
 
+AUCTION_BUDGET = 200
+"""Dollars of each team in an auction draft."""
 _STARTERS = ("QB", "RB", "RB", "WR", "WR", "TE", "FLEX", "K", "DEF")
 ELIGIBLE = {
     "FLEX": frozenset(("RB", "WR", "TE")),
@@ -54,6 +56,28 @@ class Format:
         return self.settings.get("playoff_type", 1) == 0
 
     @property
+    def keepers(self) -> int:
+        """How many players each team keeps for the next season's draft."""
+        return self.settings.get("max_keepers", 0) if self.settings.get("type") == 1 else 0
+
+    @property
+    def reserve_slots(self) -> int:
+        return self.settings.get("reserve_slots", 0)
+
+    @property
+    def taxi_slots(self) -> int:
+        return self.settings.get("taxi_slots", 0)
+
+    @property
+    def dynasty(self) -> bool:
+        """Whether teams stay as they are, and a season begins with a short draft."""
+        return self.settings.get("type") == 2  # noqa: PLR2004 - SLEEPER_NOTES 2.4
+
+    @property
+    def rookie_rounds(self) -> int:
+        return self.settings.get("draft_rounds", 4)
+
+    @property
     def picks_traded(self) -> bool:
         return self.settings.get("pick_trading") == 1
 
@@ -69,6 +93,14 @@ _ALL = (
     Format("linear", draft="linear"),
     Format("orphans", orphans=frozenset((5, 9))),
     Format("picks", settings={"type": 1, "pick_trading": 1, "max_keepers": 2}),
+    Format("keeper", settings={"type": 1, "max_keepers": 3}),
+    Format("auction", draft="auction"),
+    Format(
+        "dynasty",
+        bench=10,
+        draft="linear",
+        settings={"type": 2, "pick_trading": 1, "draft_rounds": 4, "reserve_slots": 3, "taxi_slots": 2},
+    ),
 )
 FORMATS = {kind.name: kind for kind in _ALL}
 

@@ -8,8 +8,8 @@ from functools import lru_cache
 from itertools import islice
 
 from infrastructure.simulator.calendar import LAST_WEEK, leg_begins, standings_frozen, state_flips
+from infrastructure.simulator.drafting import draft_day
 from infrastructure.simulator.league import League
-from infrastructure.simulator.timeline import draft_day
 
 
 class Happenings:

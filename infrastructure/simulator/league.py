@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
@@ -16,14 +16,17 @@ from infrastructure.simulator.calendar import (
     standings_frozen,
     weeks_frozen,
 )
+from infrastructure.simulator.catalogue import injury
 from infrastructure.simulator.chance import dice, number, snowflake
+from infrastructure.simulator.drafting import Legacy, PickKey, PickMoved, draft_day
 from infrastructure.simulator.formats import ELIGIBLE, Format
 from infrastructure.simulator.people import owner, user_id, user_name
 from infrastructure.simulator.pro import Pro
-from infrastructure.simulator.timeline import Timeline, draft_day, timeline
+from infrastructure.simulator.timeline import Move, Timeline, timeline
 
 PLAYOFFS_BEGIN = 15
 PLAYOFFS_END = 17
+_OUT = ("Out", "IR")
 EMPTY = "0"
 """What stands in ``starters`` for a slot without a player."""
 
@@ -93,7 +96,24 @@ class League:
 
     @cached_property
     def timeline(self) -> Timeline:
-        return timeline(self.pro, self.kind, self.season, self.name)
+        return timeline(self.pro, self.kind, self.season, self.name, self.legacy)
+
+    @cached_property
+    def legacy(self) -> Legacy | None:
+        """What the season before left to this one."""
+        before, end = self.previous, self.created - 1
+        if before is None:
+            return None
+        picks = {key: moved for key, moved in before.picks_moved(end).items() if moved.season >= self.season}
+        return Legacy(before.rosters(end), before.seeds(end)[::-1], picks)
+
+    def picks_moved(self, at: int) -> dict[PickKey, PickMoved]:
+        """The last move of each pick that was traded, those of the season before included."""
+        moved = dict(self.legacy.picks) if self.legacy else {}
+        for move in self.timeline.moves:
+            if move.at <= at:
+                moved |= {pick.key: pick for pick in move.picks}
+        return moved
 
     @cached_property
     def drafted(self) -> int:
@@ -108,20 +128,19 @@ class League:
         return "in_season" if at < standings_frozen(self.season, PLAYOFFS_END) else "complete"
 
     def rosters(self, at: int) -> dict[int, list[str]]:
-        """Who is on each roster: the draft, and then every completed move up to then."""
-        rosters: dict[int, list[str]] = {roster_id: [] for roster_id in self.roster_ids}
-        if at < self.drafted:
-            return rosters
-        for pick in self.timeline.picks:
-            rosters[pick.slot].append(pick.player_id)
-        for move in self.timeline.moves:
-            if move.at > at:
-                break
-            if move.failure is None:
-                for player, roster_id in move.drops:
-                    rosters[roster_id].remove(player)
-                for player, roster_id in move.adds:
-                    rosters[roster_id].append(player)
+        """Who is on each roster: the season before in a dynasty, the draft, and every completed move."""
+        before = self.legacy.rosters if self.legacy and self.kind.dynasty else {}
+        rosters = {roster_id: list(before.get(roster_id, ())) for roster_id in self.roster_ids}
+        moves = [move for move in self.timeline.moves if move.at <= at and move.failure is None]
+        for move in moves:
+            if move.at < self.drafted:
+                _apply(move, rosters)
+        if at >= self.drafted:
+            for pick in self.timeline.picks:
+                rosters[pick.roster_id].append(pick.player_id)
+        for move in moves:
+            if move.at >= self.drafted:
+                _apply(move, rosters)
         return rosters
 
     def budget_used(self, at: int) -> dict[int, int]:
@@ -144,7 +163,24 @@ class League:
     def everybody(self) -> frozenset[str]:
         """Every player who is on a roster at some time of the season."""
         added = (player for move in self.timeline.moves for player, _ in move.adds)
-        return frozenset((*(pick.player_id for pick in self.timeline.picks), *added))
+        drafted = (pick.player_id for pick in self.timeline.picks)
+        before = self.legacy.rosters.values() if self.legacy and self.kind.dynasty else ()
+        return frozenset((*drafted, *added, *(player for players in before for player in players)))
+
+    def reserve(self, players: Iterable[str], week: int) -> list[str]:
+        """Who of a roster is on injured reserve in a week: as the lineups were locked."""
+        if not self.kind.reserve_slots:
+            return []
+        day = lineups_lock(self.season, week) // DAY
+        hurt = (one for one in players if injury(self.pro.seed, one, day)[0] in _OUT)
+        return sorted(hurt, key=self.pro.rank)[: self.kind.reserve_slots]
+
+    def taxi(self, roster_id: int, players: Collection[str]) -> list[str]:
+        """Who of a roster is on the taxi squad: the last of those whom a dynasty drafted this season."""
+        if self.legacy is None or not self.kind.taxi_slots:
+            return []
+        rookies = [pick.player_id for pick in self.timeline.picks if pick.roster_id == roster_id]
+        return [one for one in rookies if one in players][-self.kind.taxi_slots :]
 
     def lineup_set(self, roster_id: int, week: int) -> int:
         """When the owner of a roster decides who plays in a week."""
@@ -157,7 +193,8 @@ class League:
         else:
             decided = at >= self.lineup_set(roster_id, week)
             worth = self._expected(players, week, roster_id if decided else None)
-        best = sorted(players, key=lambda player: (-worth[player], player))
+        away = {*self.reserve(players, week), *self.taxi(roster_id, players)}
+        best = sorted((one for one in players if one not in away), key=lambda one: (-worth[one], one))
         return [self._fill(slot, best) for slot in self.kind.slots]
 
     def _expected(self, players: list[str], week: int, owner: int | None) -> dict[str, int]:
@@ -238,6 +275,13 @@ class League:
 
     def playoffs_set(self, at: int) -> bool:
         return weeks_frozen(self.season, at) >= PLAYOFFS_BEGIN - 1
+
+
+def _apply(move: Move, rosters: Mapping[int, list[str]]) -> None:
+    for player, roster_id in move.drops:
+        rosters[roster_id].remove(player)
+    for player, roster_id in move.adds:
+        rosters[roster_id].append(player)
 
 
 def _play_the_median(records: Mapping[int, Record], result: Mapping[int, int]) -> None:

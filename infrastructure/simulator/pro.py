@@ -107,6 +107,10 @@ class Pro:
         self.kickoffs = lru_cache(64)(self._kickoffs)
         self._played = lru_cache(32_768)(self._plays)
 
+    def rank(self, player_id: str) -> tuple[int, str]:
+        """Sorts players, the best first."""
+        return -self.players[player_id].talent, player_id
+
     def points(self, season: int, week: int, player_id: str, at: int) -> int:
         """What a player has scored in a week as it stood at a moment, in hundredths of a point."""
         moments, totals = self._played(season, week, player_id)
