@@ -16,6 +16,11 @@ def draft(of: League, at: int) -> dict[str, Any]:
     return {**draft_of_list(of, at), "slot_to_roster_id": {str(slot): roster for slot, roster in slots}}
 
 
+def drafts(of: League, at: int) -> list[dict[str, Any]]:
+    """``/league/{id}/drafts``."""
+    return [] if of.kind.pickem else [draft_of_list(of, at)]
+
+
 def draft_of_list(of: League, at: int) -> dict[str, Any]:
     """An item of ``/league/{id}/drafts``, which lacks ``slot_to_roster_id``."""
     picked = [pick.at for pick in of.timeline.picks if pick.at <= at]
@@ -90,5 +95,6 @@ def _player(of: League, pick: Pick) -> dict[str, str]:
     bought = {} if pick.amount is None else {"amount": str(pick.amount), "slot": str(pick.slot)}
     return {
         **bought, "first_name": "Player", "last_name": player.player_id, "player_id": player.player_id,
-        "position": player.position, "team": player.team, "sport": "nfl", "status": "Active", "injury_status": "", "number": "0",
+        "position": player.position, "team": player.team, "sport": "nfl", "status": "Active",
+        "injury_status": "", "number": "0",
     }  # fmt: skip

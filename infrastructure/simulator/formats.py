@@ -26,14 +26,22 @@ class Format:
     slots: tuple[str, ...] = _STARTERS
     bench: int = 6
     draft: str = "snake"
-    settings: dict[str, int] = field(default_factory=dict)
+    settings: dict[str, int | None] = field(default_factory=dict)
     orphans: frozenset[int] = frozenset()
     """Rosters without an owner: their ``owner_id`` is null (SLEEPER_NOTES 2.5)."""
+    guillotine: bool = False
+    """Nobody meets anybody, and each week the team with the fewest points goes out (SLEEPER_NOTES 2.4)."""
+    pickem: bool = False
+    """Nobody has players (SLEEPER_NOTES 2.4)."""
 
     @property
     def owned(self) -> list[int]:
         """The rosters that have an owner."""
         return [roster_id for roster_id in range(1, self.teams + 1) if roster_id not in self.orphans]
+
+    @property
+    def playoffs(self) -> bool:
+        return not (self.guillotine or self.pickem)
 
     @property
     def rounds(self) -> int:
@@ -58,15 +66,15 @@ class Format:
     @property
     def keepers(self) -> int:
         """How many players each team keeps for the next season's draft."""
-        return self.settings.get("max_keepers", 0) if self.settings.get("type") == 1 else 0
+        return self.settings.get("max_keepers") or 0 if self.settings.get("type") == 1 else 0
 
     @property
     def reserve_slots(self) -> int:
-        return self.settings.get("reserve_slots", 0)
+        return self.settings.get("reserve_slots") or 0
 
     @property
     def taxi_slots(self) -> int:
-        return self.settings.get("taxi_slots", 0)
+        return self.settings.get("taxi_slots") or 0
 
     @property
     def dynasty(self) -> bool:
@@ -75,7 +83,7 @@ class Format:
 
     @property
     def rookie_rounds(self) -> int:
-        return self.settings.get("draft_rounds", 4)
+        return self.settings.get("draft_rounds") or 4
 
     @property
     def picks_traded(self) -> bool:
@@ -95,6 +103,8 @@ _ALL = (
     Format("picks", settings={"type": 1, "pick_trading": 1, "max_keepers": 2}),
     Format("keeper", settings={"type": 1, "max_keepers": 3}),
     Format("auction", draft="auction"),
+    Format("guillotine", teams=18, bench=5, guillotine=True, settings={"playoff_week_start": None}),
+    Format("pickem", teams=24, slots=(), bench=0, pickem=True),
     Format(
         "dynasty",
         bench=10,

@@ -57,6 +57,6 @@ def _played_in(league: League, week: int) -> Iterator[int]:
     if week > LAST_WEEK:
         return
     for roster_id in league.roster_ids:
-        yield league.lineup_set(roster_id, week)
+        yield league.lineups.set_at(roster_id, week)
     for player in league.everybody:
         yield from league.pro.moments(league.season, week, player)

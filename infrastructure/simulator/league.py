@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
 
 from infrastructure.simulator.calendar import (
-    DAY,
     HOUR,
     leg_begins,
-    lineups_lock,
     moment,
     standings_frozen,
     weeks_frozen,
 )
-from infrastructure.simulator.catalogue import injury
-from infrastructure.simulator.chance import dice, number, snowflake
+from infrastructure.simulator.chance import dice, snowflake
 from infrastructure.simulator.drafting import Legacy, PickKey, PickMoved, draft_day
-from infrastructure.simulator.formats import ELIGIBLE, Format
+from infrastructure.simulator.formats import Format
+from infrastructure.simulator.lineups import Lineups
 from infrastructure.simulator.people import owner, user_id, user_name
 from infrastructure.simulator.pro import Pro
 from infrastructure.simulator.timeline import Move, Timeline, timeline
 
 PLAYOFFS_BEGIN = 15
 PLAYOFFS_END = 17
-_OUT = ("Out", "IR")
-EMPTY = "0"
-"""What stands in ``starters`` for a slot without a player."""
 
 Game = tuple[int, int, int]
 """A matchup id and the two rosters that meet."""
@@ -117,8 +112,9 @@ class League:
 
     @cached_property
     def drafted(self) -> int:
-        """When the last pick is made."""
-        return self.timeline.picks[-1].at
+        """When the last pick is made; where nobody drafts, when others begin to."""
+        picks = self.timeline.picks
+        return picks[-1].at if picks else draft_day(self.season)
 
     def status(self, at: int) -> str:
         if at < draft_day(self.season):
@@ -167,14 +163,6 @@ class League:
         before = self.legacy.rosters.values() if self.legacy and self.kind.dynasty else ()
         return frozenset((*drafted, *added, *(player for players in before for player in players)))
 
-    def reserve(self, players: Iterable[str], week: int) -> list[str]:
-        """Who of a roster is on injured reserve in a week: as the lineups were locked."""
-        if not self.kind.reserve_slots:
-            return []
-        day = lineups_lock(self.season, week) // DAY
-        hurt = (one for one in players if injury(self.pro.seed, one, day)[0] in _OUT)
-        return sorted(hurt, key=self.pro.rank)[: self.kind.reserve_slots]
-
     def taxi(self, roster_id: int, players: Collection[str]) -> list[str]:
         """Who of a roster is on the taxi squad: the last of those whom a dynasty drafted this season."""
         if self.legacy is None or not self.kind.taxi_slots:
@@ -182,47 +170,18 @@ class League:
         rookies = [pick.player_id for pick in self.timeline.picks if pick.roster_id == roster_id]
         return [one for one in rookies if one in players][-self.kind.taxi_slots :]
 
-    def lineup_set(self, roster_id: int, week: int) -> int:
-        """When the owner of a roster decides who plays in a week."""
-        return lineups_lock(self.season, week) - number(self.name, roster_id, week) % DAY
+    @cached_property
+    def lineups(self) -> Lineups:
+        return Lineups(self.pro, self.kind, self.season, self.name)
 
     def lineup(self, roster_id: int, players: list[str], week: int, at: int) -> list[str]:
-        """The starters, slot by slot. The owner sets them between Wednesday and the first game."""
-        if self.kind.best_ball:
-            worth = {p: self.pro.points(self.season, week, p, at) for p in players}
-        else:
-            decided = at >= self.lineup_set(roster_id, week)
-            worth = self._expected(players, week, roster_id if decided else None)
-        away = {*self.reserve(players, week), *self.taxi(roster_id, players)}
-        best = sorted((one for one in players if one not in away), key=lambda one: (-worth[one], one))
-        return [self._fill(slot, best) for slot in self.kind.slots]
-
-    def _expected(self, players: list[str], week: int, owner: int | None) -> dict[str, int]:
-        talents = {player: self.pro.players[player].talent for player in players}
-        if owner is None:
-            return talents
-        return {
-            player: -1 if self.pro.on_bye(self.season, week, player)
-            else talent + number(self.name, owner, week, player) % 300
-            for player, talent in talents.items()
-        }  # fmt: skip
-
-    def _fill(self, slot: str, best: list[str]) -> str:
-        for player in best:
-            position = self.pro.players[player].position
-            if position == slot or position in ELIGIBLE.get(slot, ()):
-                best.remove(player)
-                return player
-        return EMPTY
+        """The starters, slot by slot."""
+        return self.lineups.starters(roster_id, players, week, at, self.taxi(roster_id, players))
 
     def points(self, week: int, at: int) -> dict[int, int]:
         """What the starters of each roster have scored, in hundredths."""
         return {
-            roster_id: sum(
-                self.pro.points(self.season, week, player, at)
-                for player in self.lineup(roster_id, players, week, at)
-                if player != EMPTY
-            )
+            roster_id: self.lineups.points(week, self.lineup(roster_id, players, week, at), at)
             for roster_id, players in self.week_rosters(week, at).items()
         }
 
@@ -237,7 +196,12 @@ class League:
         return {}
 
     def games(self, week: int) -> list[Game]:
-        """Who meets whom in a week of the regular season: a round robin, over and over."""
+        """Who meets whom in a week of the regular season: a round robin, over and over.
+
+        In a guillotine nobody does: all play against being the last.
+        """
+        if self.kind.guillotine:
+            return []
         ring = self._ring
         turn = (week - 1) % (len(ring) - 1)
         ring = [ring[0], *ring[1 + turn :], *ring[1 : 1 + turn]]
@@ -253,11 +217,12 @@ class League:
     def standings(self, at: int) -> dict[int, Record]:
         """The records as the rosters report them: of the regular season's weeks that have frozen."""
         records = {roster_id: Record() for roster_id in self.roster_ids}
-        for week in range(1, min(weeks_frozen(self.season, at), PLAYOFFS_BEGIN - 1) + 1):
+        for week in range(1, min(weeks_frozen(self.season, at), self.last_regular_week) + 1):
             result = self.result(week)
+            for roster_id, points in result.items():
+                records[roster_id].points_for += points
             for one, other in self._sides(week):
                 records[one].play(result[one], result[other])
-                records[one].points_for += result[one]
                 records[one].points_against += result[other]
             if self.kind.median_game:
                 _play_the_median(records, result)
@@ -273,8 +238,12 @@ class League:
         records = self.standings(at)
         return sorted(records, key=lambda one: (*(-n for n in records[one].merit), one))
 
+    @property
+    def last_regular_week(self) -> int:
+        return PLAYOFFS_BEGIN - 1 if self.kind.playoffs else PLAYOFFS_END
+
     def playoffs_set(self, at: int) -> bool:
-        return weeks_frozen(self.season, at) >= PLAYOFFS_BEGIN - 1
+        return self.kind.playoffs and weeks_frozen(self.season, at) >= PLAYOFFS_BEGIN - 1
 
 
 def _apply(move: Move, rosters: Mapping[int, list[str]]) -> None:

@@ -7,10 +7,20 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import NamedTuple
 
-from infrastructure.simulator.calendar import DAY, HOUR, MINUTE, leg_at, moment, waivers_run
+from infrastructure.simulator.calendar import (
+    DAY,
+    HOUR,
+    MINUTE,
+    leg_at,
+    leg_begins,
+    moment,
+    standings_frozen,
+    waivers_run,
+)
 from infrastructure.simulator.chance import dice, snowflake
 from infrastructure.simulator.drafting import Legacy, Pick, PickKey, PickMoved, draft
 from infrastructure.simulator.formats import Format
+from infrastructure.simulator.lineups import Lineups
 from infrastructure.simulator.pro import Pro
 
 BUDGET = 100
@@ -74,11 +84,13 @@ def timeline(pro: Pro, kind: Format, season: int, name: str, legacy: Legacy | No
     for pick in picks:
         rosters[pick.roster_id].append(pick.player_id)
     book = _begun(pro, kind, rosters, legacy)
-    chance = dice(pro.seed, "moves", name, season)
-    for week in range(1, _LAST_MOVES_IN + 1):
+    chance, lineups = dice(pro.seed, "moves", name, season), Lineups(pro, kind, season, name)
+    for week in range(1, _LAST_MOVES_IN + 1 if picks or kept else 1):
         _waivers(book, kind, chance, season, week)
         _free_agents(book, chance, season, week)
         _trades(book, kind, chance, season, week)
+        if kind.guillotine:
+            _chop(book, lineups, chance, week)
     return Timeline(picks, tuple(sorted((*cuts, *book.moves), key=lambda move: (move.at, move.move_id))))
 
 
@@ -124,7 +136,7 @@ def _waivers(book: _Book, kind: Format, chance: Random, season: int, week: int) 
         wanted = book.free[chance.randint(0, 30)]
         claims = sorted(
             ((chance.randint(0, 20) if kind.faab else 0, team)
-             for team in chance.sample(book.owned, chance.randint(1, 3))),
+             for team in chance.sample(book.owned, min(chance.randint(1, 3), len(book.owned)))),
             reverse=True,
         )  # fmt: skip
         won = False
@@ -165,7 +177,9 @@ def _trades(book: _Book, kind: Format, chance: Random, season: int, week: int) -
     """One player each way round the parties, at times with FAAB or a pick; after all other moves."""
     if chance.random() > 0.35:  # noqa: PLR2004 - a trade about every third week
         return
-    parties = tuple(chance.sample(book.owned, chance.choice((2, 2, 2, 3, 4))))
+    parties = tuple(chance.sample(book.owned, min(chance.choice((2, 2, 2, 3, 4)), len(book.owned))))
+    if len(parties) < 2:  # noqa: PLR2004 - nobody is left to trade with
+        return
     at = waivers_run(season, week) + 26 * HOUR + chance.randint(0, 6 * HOUR)
     leaving = {team: chance.choice(book.rosters[team]) for team in parties}
     giver, taker = parties[0], parties[1]
@@ -189,6 +203,24 @@ def _trades(book: _Book, kind: Format, chance: Random, season: int, week: int) -
     drops = tuple((player, team) for team, player in leaving.items())
     sent = ((giver, taker, amount),) if amount else ()
     book.moves.append(replace(move, adds=adds, drops=drops, sent=sent, picks=picks))
+
+
+def _chop(book: _Book, lineups: Lineups, chance: Random, week: int) -> None:
+    """The team with the fewest points is out, and the commissioner drops its players before waivers run."""
+    if len(book.owned) == 1:
+        return
+    season, frozen = lineups.season, standings_frozen(lineups.season, week)
+    points = {
+        team: lineups.points(week, lineups.starters(team, book.rosters[team], week, frozen), frozen)
+        for team in book.owned
+    }
+    last = min(points, key=lambda team: (points[team], team))
+    book.owned.remove(last)
+    at = leg_begins(season, week + 1) + MINUTE
+    players, book.rosters[last] = book.rosters[last], []
+    book.free[:0] = players
+    move = _move("commissioner", at, at, season, rosters=(last,), chance=chance)
+    book.moves.append(replace(move, drops=tuple((player, last) for player in players)))
 
 
 def _picks_of_trade(

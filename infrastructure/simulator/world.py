@@ -70,7 +70,8 @@ class World:
         return self._found(league_id, "league_id", at)
 
     def of_draft(self, draft_id: str, at: int) -> League | None:
-        return self._found(draft_id, "draft_id", at)
+        league = self._found(draft_id, "draft_id", at)
+        return None if league is None or league.kind.pickem else league
 
     def of_person(self, person: int, season: str, at: int) -> list[League]:
         """A person's leagues, of those that exist by then."""
@@ -133,10 +134,15 @@ def _user(world: World, _at: int, name: str) -> Any:
     return None if person is None else people.user(world.seed, person)
 
 
-def _of_user(make: Callable[[League, int], Any]) -> Callable[..., Any]:
+def _of_user(make: Callable[[League, int], Any], *, with_draft: bool = False) -> Callable[..., Any]:
+    """Of all leagues of a user, or of those that draft."""
+
     def answer(world: World, at: int, name: str, season: str) -> Any:
         person = _person(world, name)
-        return None if person is None else [make(one, at) for one in world.of_person(person, season, at)]
+        if person is None:
+            return None
+        leagues = world.of_person(person, season, at)
+        return [make(one, at) for one in leagues if not (with_draft and one.kind.pickem)]
 
     return answer
 
@@ -165,12 +171,12 @@ _ROUTES: tuple[tuple[re.Pattern[str], Callable[..., Any]], ...] = tuple(
         (r"/v1/league/(\d+)/winners_bracket", _of_league(brackets.winners)),
         (r"/v1/league/(\d+)/losers_bracket", _of_league(brackets.losers)),
         (r"/v1/league/(\d+)/traded_picks", _of_league(bodies.traded_picks)),
-        (r"/v1/league/(\d+)/drafts", _of_league(lambda league, at: [drafts.draft_of_list(league, at)])),
+        (r"/v1/league/(\d+)/drafts", _of_league(drafts.drafts)),
         (r"/v1/draft/(\d+)", _of_draft(drafts.draft)),
         (r"/v1/draft/(\d+)/picks", _of_draft(drafts.picks)),
         (r"/v1/draft/(\d+)/traded_picks", _of_draft(bodies.draft_traded_picks)),
         (r"/v1/user/(\w+)", _user),
         (r"/v1/user/(\w+)/leagues/nfl/(\d{4})", _of_user(bodies.league_of_user)),
-        (r"/v1/user/(\w+)/drafts/nfl/(\d{4})", _of_user(drafts.draft_of_list)),
+        (r"/v1/user/(\w+)/drafts/nfl/(\d{4})", _of_user(drafts.draft_of_list, with_draft=True)),
     )
 )

@@ -29,7 +29,7 @@ moments = st.integers(moment(SEASON, 3, 2), END)
 worlds = st.builds(
     lambda seed, kind: World(seed, SEASON, [kind], 1),
     st.integers(0, 2**63),
-    st.sampled_from(list(FORMATS.values())),
+    st.sampled_from([kind for kind in FORMATS.values() if not kind.pickem]),
 )
 few = settings(max_examples=15, deadline=None)
 
@@ -87,11 +87,11 @@ def test_faab_used_is_what_was_bid_and_sent(world: World, at: int) -> None:
 @few
 @given(worlds, st.integers(1, 17))
 def test_standings_freeze_on_tuesday_as_the_matchups_stand(world: World, week: int) -> None:
+    league = world.leagues[0]
     weeks = {
         n: msgspec.convert(get(world, f"/matchups/{n}", standings_frozen(SEASON, n)), list[MatchupRow])
-        for n in range(1, min(week, 14) + 1)
+        for n in range(1, min(week, league.last_regular_week) + 1)
     }
-    league = world.leagues[0]
     expected = standings(weeks, league.roster_ids, median_game=league.kind.median_game)
     rosters = {row["roster_id"]: row for row in get(world, "/rosters", standings_frozen(SEASON, week))}
     for team in expected:
@@ -99,15 +99,21 @@ def test_standings_freeze_on_tuesday_as_the_matchups_stand(world: World, week: i
         assert (row["wins"], row["losses"], row["ties"]) == (team.wins, team.losses, team.ties)
         assert row["fpts"] + row["fpts_decimal"] / 100 == pytest.approx(team.points_for)
         assert row["fpts_against"] + row["fpts_against_decimal"] / 100 == pytest.approx(team.points_against)
-        assert rosters[team.roster_id]["metadata"]["streak"][-1] in "WLT"
+        record = rosters[team.roster_id]["metadata"]
+        assert (record is None) if league.kind.guillotine else (record["streak"][-1] in "WLT")
 
 
 @few
 @given(worlds, st.integers(1, 18), moments)
 def test_points_are_the_sum_of_the_starters(world: World, week: int, at: int) -> None:
+    league = world.leagues[0]
     rows = get(world, f"/matchups/{week}", at)
     assert [row["roster_id"] for row in rows] == (list(world.leagues[0].roster_ids) if rows else [])
     for row in rows:
+        if row["players"] is None:
+            assert league.kind.guillotine
+            assert (row["points"], row["starters"], row["starters_points"]) == (0, None, None)
+            continue
         assert row["points"] == pytest.approx(sum(row["starters_points"]))
         assert list(row["players_points"]) == row["players"]
         assert len(row["starters"]) == len(row["starters_points"]) == len(world.leagues[0].kind.slots)
@@ -320,3 +326,43 @@ def test_on_a_live_game_day_something_happens_every_minute_and_after_the_season_
         steps.append(then)
     assert max(after - before for before, after in pairwise(steps)) < HOUR // 12
     assert world.next_after(moment(SEASON + 2, 3, 2)) is None
+
+
+def test_a_guillotine_pairs_nobody_and_each_week_the_last_goes_out_with_all_its_players() -> None:
+    world = World(1, SEASON, [FORMATS["guillotine"]], 1)
+    league = get(world, "", SUNDAY)
+    assert (league["total_rosters"], league["settings"]["playoff_week_start"]) == (18, None)
+    assert league["bracket_id"] is league["loser_bracket_id"] is None
+    assert get(world, "/winners_bracket", END) == get(world, "/losers_bracket", END) == []
+    alive = set(range(1, 19))
+    for week in range(1, 18):
+        at = standings_frozen(SEASON, week)
+        rows = get(world, f"/matchups/{week}", at)
+        assert {row["matchup_id"] for row in rows} == {None}
+        assert {row["roster_id"] for row in rows if row["players"]} == alive
+        points = {row["roster_id"]: row["points"] for row in rows if row["players"]}
+        last = min(points, key=lambda roster_id: (points[roster_id], roster_id))
+        alive.remove(last)
+        rosters = {row["roster_id"]: row["players"] for row in get(world, "/rosters", at + 26 * HOUR)}
+        assert {roster_id for roster_id, players in rosters.items() if players} == alive
+        (out,) = (row for row in get(world, f"/transactions/{week + 1}", END) if len(row["drops"] or ()) > 5)
+        assert (out["type"], out["roster_ids"], out["adds"]) == ("commissioner", [last], None)
+    assert len(alive) == 1
+
+
+def test_a_pickem_league_has_no_players_and_all_of_a_roster_in_its_metadata() -> None:
+    world = World(1, SEASON, [FORMATS["pickem"]], 1)
+    league = get(world, "", SUNDAY)
+    assert (league["sport"], league["total_rosters"]) == ("pickem:nfl", 500)
+    assert league["draft_id"] is league["roster_positions"] is None
+    assert "type" not in league["settings"]
+    for path in ("/drafts", "/matchups/5", "/transactions/5", "/traded_picks", "/winners_bracket"):
+        assert get(world, path, SUNDAY) == [], path
+    assert world.body(f"/v1/draft/{world.leagues[0].draft_id}", SUNDAY) is None
+    left = []
+    for week in (1, 5, 17):
+        rows = get(world, "/rosters", standings_frozen(SEASON, week))
+        assert {row[name] for row in rows for name in ("players", "starters", "settings")} == {None}
+        assert all(len(row["metadata"]["points_by_leg"]) == week for row in rows)
+        left.append(sum("is_eliminated" not in row["metadata"] for row in rows))
+    assert 24 > left[0] > left[1] > left[2]
