@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import Generic, Protocol, TypeVar
 
+from infrastructure.simulator.chance import number
 from infrastructure.simulator.clock import Clock
 from infrastructure.simulator.control import CONTROL, control
 from infrastructure.simulator.faults import Fault, Faults, with_wrong_type
+from infrastructure.simulator.keys import in_some_order
 from infrastructure.sleeper.recording import Message, Receive, Send
 
 _HTML = b"text/html; charset=utf-8"
@@ -21,6 +23,11 @@ class Answers(Protocol):
     @property
     def seed(self) -> int:
         """What chance there is, in the faults alone, follows from it."""
+        ...
+
+    @property
+    def verbatim(self) -> bool:
+        """Whether its bytes are sent as they are; else keys may come in any order, as Sleeper's do."""
         ...
 
     def body(self, path: str, at: int, query: str = "") -> bytes | None:
@@ -45,6 +52,7 @@ class SimulatorApp(Generic[W]):
         self.world = world
         self.clock = clock
         self.faults = faults or Faults(world.seed)
+        self._answered = 0
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         path, query = scope["path"], scope.get("query_string", b"").decode("latin-1")
@@ -58,12 +66,20 @@ class SimulatorApp(Generic[W]):
         else:
             await self._serve(path, query, self.clock.at, send)
 
-    async def _serve(self, path: str, query: str, at: int, send: Send) -> None:
+    async def _serve(self, path: str, query: str, at: int, send: Send, *headers: tuple[bytes, bytes]) -> None:
+        body = self._body(path, query, at)
+        await _answer(send, 404 if body is None else 200, b"null" if body is None else body, *headers)
+
+    def _body(self, path: str, query: str, at: int) -> bytes | None:
+        """Two runs with the same requests in the same order get the same bytes."""
         body = self.world.body(path, at, query)
-        await _answer(send, 404 if body is None else 200, b"null" if body is None else body)
+        if body is None or self.world.verbatim:
+            return body
+        self._answered += 1
+        return in_some_order(path, body, number(self.world.seed, "keys", self._answered))
 
     async def _fail(self, fault: Fault, path: str, query: str, *, receive: Receive, send: Send) -> None:
-        body = self.world.body(path, self.clock.at, query) or b"null"
+        body = self._body(path, query, self.clock.at) or b"null"
         match fault.kind:
             case "status":
                 wait = fault.retry_after
@@ -79,7 +95,9 @@ class SimulatorApp(Generic[W]):
             case "truncate":
                 await _answer(send, 200, body[: len(body) // 2])
             case "stale":
-                await self._serve(path, query, self.clock.at - int(fault.seconds * 1_000), send)
+                old = (b"age", b"%d" % fault.seconds)
+                at = self.clock.at - int(fault.seconds * 1_000)
+                await self._serve(path, query, at, send, *((old,) if fault.tells_age else ()))
             case "null":
                 await _answer(send, 200, b"null")
             case "wrong_type":

@@ -85,6 +85,7 @@ class Series:
 
     seed = 0
     """Nothing here is left to chance but the faults."""
+    verbatim = True
 
     def __init__(self, recorded: Iterable[Recorded]) -> None:
         self._paths: dict[str, tuple[list[int], list[bytes]]] = {}

@@ -25,6 +25,8 @@ from infrastructure.simulator.schedule import schedule
 class World:
     """``leagues`` leagues of the given formats in turn, from ``season`` on for so many ``seasons``."""
 
+    verbatim = False
+
     def __init__(
         self, seed: int, season: int, formats: Sequence[Format], leagues: int, seasons: int = 2
     ) -> None:

@@ -132,6 +132,9 @@ async def test_faults_answer_in_place_of_sleeper() -> None:
         assert (half.status_code, half.content) == (200, fresh[: len(fresh) // 2])
         stale = await with_fault(kind="stale", seconds=3600)
         assert stale.content == simulator.world.body(path, SUNDAY - HOUR) != fresh
+        assert "age" not in stale.headers
+        told = await with_fault(kind="stale", seconds=3600, tells_age=True)
+        assert (told.content, told.headers["age"]) == (stale.content, "3600")
         wrong = (await with_fault(kind="wrong_type")).json()
         assert any(isinstance(value, dict) and "unexpected" in value for value in wrong[-1].values())
         with pytest.raises(httpx.RemoteProtocolError):
@@ -148,3 +151,22 @@ async def test_a_client_that_gives_up_ends_a_hanging_answer() -> None:
     async with running_app(simulator) as url, httpx.AsyncClient(base_url=url, timeout=0.2) as client:
         with pytest.raises(httpx.ReadTimeout):
             await asyncio.wait_for(client.get("/v1/state/nfl"), 20)
+
+
+async def test_keys_come_in_another_order_each_time_and_in_the_same_one_in_a_second_run() -> None:
+    first, second = [await asked_often(simulated()) for _ in range(2)]
+    assert first == second
+    for path, orders in {"": 6, "/transactions/5": 3, "/rosters": 1, "/users": 1}.items():
+        bodies = first[path]
+        assert min(len(set(bodies)), 6) >= orders
+        assert orders > 1 or len(set(bodies)) == 1
+        assert len({msgspec.json.encode(msgspec.json.decode(body), order="sorted") for body in bodies}) == 1
+
+
+async def asked_often(simulator: SimulatorApp[World]) -> dict[str, list[bytes]]:
+    base = f"/v1/league/{simulator.world.leagues[0].league_id}"
+    async with running_app(simulator) as url, httpx.AsyncClient(base_url=url) as client:
+        return {
+            path: [(await client.get(base + path)).content for _ in range(12)]
+            for path in ("", "/transactions/5", "/rosters", "/users")
+        }
