@@ -39,7 +39,7 @@ from infrastructure.postgres.sync_runs import PostgresSyncRuns
 from infrastructure.settings import Settings, load_settings
 from infrastructure.simulator.app import SimulatorApp
 from infrastructure.simulator.clock import Clock as SimulatedClock
-from infrastructure.simulator.faults import Faults, read_plan
+from infrastructure.simulator.faults import Fault, Faults, every_fault, read_plan
 from infrastructure.simulator.film import Film
 from infrastructure.simulator.formats import format_named
 from infrastructure.simulator.series import Series, read_series
@@ -107,20 +107,30 @@ def simulator(
     leagues: int,
     at: int | None,
     speed: float,
-    faults: Path | None,
+    faults: Path | float | None,
+    seasons: int = 2,
 ) -> SimulatorApp[World]:
     """A stand-in Sleeper whose clock begins ``at`` (milliseconds since 1970), else on a live game day.
+
+    ``faults`` is a plan's file, or the part of all requests in which any of all faults happens.
 
     Raises:
         InvalidInput: there is no format of a name, or ``faults`` holds no plan.
     """
-    world = World(seed, season, [format_named(name) for name in formats], leagues)
-    plan = () if faults is None else read_plan(faults)
+    world = World(seed, season, [format_named(name) for name in formats], leagues, seasons)
     clock = SimulatedClock(default_moment(season) if at is None else at, speed)
-    return SimulatorApp(world, clock, Faults(seed, plan))
+    return SimulatorApp(world, clock, Faults(seed, _plan(faults)))
 
 
-def playback(folder: Path, *, at: int | None, speed: float, faults: Path | None) -> SimulatorApp[Series]:
+def _plan(faults: Path | float | None) -> tuple[Fault, ...]:
+    if isinstance(faults, Path):
+        return read_plan(faults)
+    return every_fault(faults) if faults else ()
+
+
+def playback(
+    folder: Path, *, at: int | None, speed: float, faults: Path | float | None
+) -> SimulatorApp[Series]:
     """What was recorded in ``folder``, from ``at`` (milliseconds since 1970), else from its first moment.
 
     Raises:
@@ -128,9 +138,8 @@ def playback(folder: Path, *, at: int | None, speed: float, faults: Path | None)
         InvalidInput: ``faults`` holds no plan.
     """
     series = Series(read_series(folder))
-    plan = () if faults is None else read_plan(faults)
     clock = SimulatedClock(series.moments[0] if at is None else at, speed)
-    return SimulatorApp(series, clock, Faults(series.seed, plan))
+    return SimulatorApp(series, clock, Faults(series.seed, _plan(faults)))
 
 
 def film(*, seed: int, season: int, kind: str, weeks: int | None) -> Film:

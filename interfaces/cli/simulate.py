@@ -25,10 +25,13 @@ _EXAMPLES = """\
 Examples:
 
   gamefilm simulate --leagues 3 --format redraft --format median
-  gamefilm simulate --at 2026-10-11T17:00:00Z --speed 60
+  gamefilm simulate --at 2026-10-11T17:00:00Z --speed 60 --fault-rate 0.1
   gamefilm simulate --series ./recordings/mine --speed 0
   curl -X POST 'http://127.0.0.1:8421/_simulator/clock?advance=3600'
-  curl -X POST 'http://127.0.0.1:8421/_simulator/clock?to=next'"""
+  curl -X POST 'http://127.0.0.1:8421/_simulator/clock?to=next'
+
+Formats: redraft, superflex, idp, bestball, median, toiletbowl, rolling, linear,
+orphans, picks, keeper, auction, guillotine, pickem, dynasty."""
 _SHOWN = 5
 
 Leagues = Annotated[int, typer.Option("--leagues", min=1, max=10_000, help="How many leagues there are.")]
@@ -53,6 +56,19 @@ At = Annotated[
 Plan = Annotated[
     Path | None, typer.Option("--faults", metavar="FILE", help="What goes wrong: a JSON list of faults.")
 ]
+Rate = Annotated[
+    float | None,
+    typer.Option(
+        "--fault-rate",
+        min=0,
+        max=1,
+        metavar="PART",
+        help="In this part of all requests something goes wrong.",
+    ),
+]
+Seasons = Annotated[
+    int, typer.Option("--seasons", min=1, max=20, help="For how many seasons the leagues go on.")
+]
 Recorded = Annotated[
     Path | None,
     typer.Option(
@@ -74,14 +90,22 @@ def simulate(
     host: Host = "127.0.0.1",
     speed: Speed = 1.0,
     at: At = None,
+    seasons: Seasons = 2,
     faults: Plan = None,
+    fault_rate: Rate = None,
     series: Recorded = None,
 ) -> None:
     """Serve invented leagues as if they were Sleeper, until interrupted; or play back what was recorded."""
+    if faults is not None and fault_rate is not None:
+        raise InvalidInput(
+            "--fault-rate", "cannot be combined with --faults.", remedy="Leave one of them out."
+        )
     stop = asyncio.Event()
-    at_millis = None if at is None else _millis(at)
-    shared = {"at": at_millis, "speed": speed, "faults": faults}
-    world = {"seed": seed, "season": season, "formats": kinds or ["redraft"], "leagues": leagues}
+    begins = None if at is None else _millis(at)
+    shared = {"at": begins, "speed": speed, "faults": faults or fault_rate}
+    world = {
+        "seed": seed, "season": season, "formats": kinds or ["redraft"], "leagues": leagues, "seasons": seasons
+    }  # fmt: skip
     served = _invented(**world, **shared) if series is None else _recorded(series, **shared)
     run(_serve(stop, (host, port), served), on_signal=stop.set)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import httpx
 
+from infrastructure.simulator.formats import FORMATS
 from tests.cli import environment, gamefilm, running
 
 
@@ -39,3 +40,13 @@ async def test_a_folder_without_a_series_is_refused(tmp_path: Path) -> None:
     done = await gamefilm("simulate", "--series", str(tmp_path), environ=environment())
     assert done.code == 6
     assert "holds no series" in done.err
+
+
+async def test_the_help_names_every_format() -> None:
+    done = await gamefilm("simulate", "--help", environ=environment(COLUMNS="100"))
+    assert not [name for name in FORMATS if name not in done.out]
+
+
+async def test_a_plan_and_a_rate_exclude_each_other() -> None:
+    done = await gamefilm("simulate", "--faults", "x", "--fault-rate", "0.1", environ=environment())
+    assert (done.code, "--fault-rate" in done.err) == (2, True)

@@ -11,9 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.brackets.observation import BracketGame
+from domain.drafts.observation import Draft, DraftPick
 from domain.league.observation import League, NflState
 from domain.matchups.observation import MatchupRow
 from domain.members.observation import Member
+from domain.picks.observation import TradedPick
 from domain.rosters.observation import Roster
 from domain.standings import standings
 from domain.transactions.observation import Transaction
@@ -66,7 +69,13 @@ def test_rosters_are_the_draft_and_the_completed_transactions(world: World, at: 
     everyone = Counter(player for row in rosters for player in row["players"] or ())
     assert max(everyone.values(), default=1) == 1
     for row in rosters:
-        assert set(row["starters"] or ()) <= {*(row["players"] or ()), "0"}
+        players = set(row["players"] or ())
+        assert set(row["starters"] or ()) <= {*players, "0"}
+        assert {*(row["reserve"] or ()), *(row["taxi"] or ())} <= players
+    assert [row["roster_id"] for row in rosters] == list(world.leagues[0].roster_ids)
+    owners = [row["owner_id"] for row in rosters if row["owner_id"] is not None]
+    assert len(owners) == len(set(owners))
+    assert set(owners) == {row["user_id"] for row in get(world, "/users", at)}
 
 
 @few
@@ -163,10 +172,37 @@ def test_bodies_decode_and_repeat(world: World, at: int) -> None:
         (f"/v1/league/{league_id}/rosters", list[Roster]),
         (f"/v1/league/{league_id}/matchups/5", list[MatchupRow]),
         (f"/v1/league/{league_id}/transactions/5", list[Transaction]),
+        (f"/v1/league/{league_id}/traded_picks", list[TradedPick]),
+        (f"/v1/league/{league_id}/winners_bracket", list[BracketGame]),
+        (f"/v1/league/{league_id}/drafts", list[Draft]),
+        (f"/v1/draft/{world.leagues[0].draft_id}", Draft),
+        (f"/v1/draft/{world.leagues[0].draft_id}/picks", list[DraftPick]),
     ):
         body = world.body(path, at)
         assert body == again.body(path, at) == world.body(path, at)
         msgspec.json.decode(body, type=kind)
+
+
+@few
+@given(worlds)
+def test_transactions_have_the_shapes_of_their_types(world: World) -> None:
+    for row in (row for leg in range(1, 19) for row in get(world, f"/transactions/{leg}", END)):
+        kind, failed = row["type"], row["status"] == "failed"
+        assert row["adds"] != {} != row["drops"]
+        assert (row["consenter_ids"] is None) is (kind == "commissioner")
+        assert (row["settings"] is not None) is (kind == "waiver")
+        assert (row["metadata"] is not None) is failed
+        assert len(row["roster_ids"]) == len(set(row["roster_ids"])) >= (2 if kind == "trade" else 1)
+        match kind:
+            case "waiver":
+                assert len(row["adds"]) == 1
+                assert (row["drops"] is None) is failed
+                assert ("waiver_bid" in row["settings"]) is world.leagues[0].kind.faab
+            case "free_agent":
+                assert row["created"] == row["status_updated"]
+                assert len(row["drops"]) <= 5
+            case "commissioner":
+                assert row["created"] == row["status_updated"]
 
 
 @few
