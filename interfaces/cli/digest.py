@@ -29,13 +29,14 @@ _NEWS: Final = frozenset(
         "MemberLeft",
     )
 )
+_FALL: Final = 1.0  # points
 _WINNERS: Final = "winners"
 
 
 def digest(rows: Sequence[EventRow]) -> list[str]:
     """What to tell of the events of one moment, in words, at most ``MOST`` lines and one that counts.
 
-    All that is told of the scores is the greatest move, and each that went down.
+    All that is told of the scores is the greatest move, and each that took a point or more away.
     """
     told = [*_news(rows), *_scores(rows)]
     if len(told) <= MOST:
@@ -57,7 +58,7 @@ def _scores(rows: Iterable[EventRow]) -> list[str]:
     if not moved:
         return []
     most = max(moved, key=lambda row: abs(_gain(row.data)))
-    return [row.text for row in moved if row is most or _gain(row.data) < 0]
+    return [row.text for row in moved if row is most or _gain(row.data) <= -_FALL]
 
 
 def _gain(score: ScoreChanged) -> float:

@@ -104,8 +104,12 @@ def simulate(
     begins = None if at is None else _millis(at)
     shared = {"at": begins, "speed": speed, "faults": faults or fault_rate}
     world = {
-        "seed": seed, "season": season, "formats": kinds or ["redraft"], "leagues": leagues, "seasons": seasons
-    }  # fmt: skip
+        "seed": seed,
+        "season": season,
+        "formats": kinds or ["redraft"],
+        "leagues": leagues,
+        "seasons": seasons,
+    }
     served = _invented(**world, **shared) if series is None else _recorded(series, **shared)
     run(_serve(stop, (host, port), served), on_signal=stop.set)
 

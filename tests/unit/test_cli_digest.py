@@ -40,8 +40,8 @@ def status(after: str) -> EventRow:
     return row(LeagueStatusChanged(league_id="1", before="drafting", after=after))
 
 
-def test_news_come_first_then_the_greatest_move_of_the_scores_and_each_that_fell() -> None:
-    rows = [score(1, 0, 3), score(2, 9, 20), score(3, 5, 4), score(4, 7, 7), status("in_season")]
+def test_news_come_first_then_the_greatest_move_of_the_scores_and_each_that_fell_far() -> None:
+    rows = [score(1, 0, 3), score(2, 9, 20), score(3, 5, 4), score(4, 7, 6.5), status("in_season")]
     assert digest(rows) == [
         "the league went from drafting to in season",
         "week 1: team 2 went from 9 to 20 points",
