@@ -23,13 +23,13 @@ _NEWS: Final = frozenset(
         "CommissionerMoveCompleted",
         "TransactionReported",
         "TransactionCorrected",
-        "PairingChanged",
         "CustomPointsSet",
         "RosterOwnerChanged",
         "MemberLeft",
     )
 )
 _FALL: Final = 1.0  # points
+_BRACKET: Final = frozenset(("BracketTeamsKnown", "BracketGameDecided"))
 _WINNERS: Final = "winners"
 
 
@@ -45,12 +45,12 @@ def digest(rows: Sequence[EventRow]) -> list[str]:
 
 
 def _news(rows: Iterable[EventRow]) -> list[str]:
-    return [row.text for row in rows if row.type in _NEWS or _is_decided(row)]
+    return [row.text for row in rows if row.type in _NEWS or _is_of_the_playoffs(row)]
 
 
-def _is_decided(row: EventRow) -> bool:
-    """A game of the playoffs; those of the losers bracket are no news."""
-    return row.type == "BracketGameDecided" and row.data.bracket == _WINNERS
+def _is_of_the_playoffs(row: EventRow) -> bool:
+    """Who meets whom and who beat whom; in the losers bracket that is no news."""
+    return row.type in _BRACKET and row.data.bracket == _WINNERS
 
 
 def _scores(rows: Iterable[EventRow]) -> list[str]:

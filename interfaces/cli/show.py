@@ -44,6 +44,7 @@ class Show:
         self._position = 0
         self._closed = film.closed
         self._week = 0
+        self._leaders = ""
 
     async def run(self) -> None:
         """Go on where the log ends, to the end of the film; then print the table."""
