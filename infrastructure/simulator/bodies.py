@@ -48,7 +48,7 @@ def league(of: League, at: int) -> dict[str, Any]:
         "last_read_id": None,
         "draft_id": of.draft_id,
         "league_id": of.league_id,
-        "previous_league_id": None if of.previous is None else of.previous.league_id,
+        "previous_league_id": of.previous_id,
         "bracket_id": int(of.league_id) + 1 if brackets else None,
         "bracket_overrides_id": None,
         "group_id": None,
@@ -106,7 +106,7 @@ def rosters(of: League, at: int) -> list[dict[str, Any]]:
     return [
         {
             "co_owners": None,
-            "keepers": None,
+            "keepers": of.kept(roster_id) or None,
             "league_id": of.league_id,
             "metadata": _record_text(records[roster_id]),
             "owner_id": None if roster_id in of.kind.orphans else of.owner_id(roster_id),

@@ -25,6 +25,8 @@ from infrastructure.simulator.timeline import Move, Timeline, timeline
 PLAYOFFS_BEGIN = 15
 PLAYOFFS_END = 17
 
+_ZERO_IN = 4
+
 Game = tuple[int, int, int]
 """A matchup id and the two rosters that meet."""
 
@@ -86,6 +88,13 @@ class League:
         return str(snowflake(self.created + 4, self.pro.seed, "draft", self.index))
 
     @property
+    def previous_id(self) -> str | None:
+        """Sleeper writes null or, of a few leagues, "0" where there is none (SLEEPER_NOTES 2.4)."""
+        if self.previous is not None:
+            return self.previous.league_id
+        return "0" if self.index % _ZERO_IN == _ZERO_IN - 1 else None
+
+    @property
     def roster_ids(self) -> range:
         return range(1, self.kind.teams + 1)
 
@@ -138,6 +147,10 @@ class League:
             if move.at >= self.drafted:
                 _apply(move, rosters)
         return rosters
+
+    def kept(self, roster_id: int) -> list[str]:
+        """The players whom a team kept for this season's draft."""
+        return [pick.player_id for pick in self.timeline.picks if pick.kept and pick.roster_id == roster_id]
 
     def budget_used(self, at: int) -> dict[int, int]:
         """FAAB spent: winning bids, and what trades sent less what they brought (SLEEPER_NOTES 0.2)."""

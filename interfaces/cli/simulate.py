@@ -33,6 +33,13 @@ Examples:
 Formats: redraft, superflex, idp, bestball, median, toiletbowl, rolling, linear,
 orphans, picks, keeper, auction, guillotine, pickem, dynasty."""
 _SHOWN = 5
+_OF_INVENTED = {
+    "leagues": "--leagues",
+    "kinds": "--format",
+    "seed": "--seed",
+    "season": "--season",
+    "seasons": "--seasons",
+}
 
 Leagues = Annotated[int, typer.Option("--leagues", min=1, max=10_000, help="How many leagues there are.")]
 Formats = Annotated[
@@ -81,6 +88,7 @@ Recorded = Annotated[
 
 @app.command("simulate", epilog=_EXAMPLES)
 def simulate(
+    context: typer.Context,
     *,
     leagues: Leagues = 1,
     kinds: Formats = None,
@@ -100,6 +108,8 @@ def simulate(
         raise InvalidInput(
             "--fault-rate", "cannot be combined with --faults.", remedy="Leave one of them out."
         )
+    if series is not None:
+        _refuse_what_is_invented(context)
     stop = asyncio.Event()
     begins = None if at is None else _millis(at)
     shared = {"at": begins, "speed": speed, "faults": faults or fault_rate}
@@ -112,6 +122,18 @@ def simulate(
     }
     served = _invented(**world, **shared) if series is None else _recorded(series, **shared)
     run(_serve(stop, (host, port), served), on_signal=stop.set)
+
+
+def _refuse_what_is_invented(context: typer.Context) -> None:
+    """A series is as it was recorded.
+
+    Raises:
+        InvalidInput: an option was given that is about invented leagues.
+    """
+    for name, option in _OF_INVENTED.items():
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE":
+            raise InvalidInput(option, "cannot be combined with --series.", remedy="Leave one of them out.")
 
 
 def _millis(text: str) -> int:

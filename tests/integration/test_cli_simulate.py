@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import httpx
+import pytest
 
 from infrastructure.simulator.formats import FORMATS
 from tests.cli import environment, gamefilm, running
@@ -47,6 +48,13 @@ async def test_the_help_names_every_format() -> None:
     assert not [name for name in FORMATS if name not in done.out]
 
 
-async def test_a_plan_and_a_rate_exclude_each_other() -> None:
-    done = await gamefilm("simulate", "--faults", "x", "--fault-rate", "0.1", environ=environment())
-    assert (done.code, "--fault-rate" in done.err) == (2, True)
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("--faults", "x", "--fault-rate", "0.1"), "--fault-rate: "),
+        (("--series", "x", "--format", "idp"), "--format: "),
+    ],
+)
+async def test_options_that_exclude_each_other_are_refused(arguments: tuple[str, ...], named: str) -> None:
+    done = await gamefilm("simulate", *arguments, environ=environment())
+    assert (done.code, named in done.err) == (2, True), done.err

@@ -124,6 +124,11 @@ def test_keepers_are_picks_of_players_whom_the_team_had(kind: str, kept: int) ->
     assert Counter(pick["roster_id"] for pick in keepers) == dict.fromkeys(before, kept)
     assert all(pick["player_id"] in before[pick["roster_id"]] for pick in keepers)
     assert not any(pick["is_keeper"] for pick in chain.draft(0, "/picks"))
+    said = {row["roster_id"]: row["keepers"] for row in chain.get(1, "/rosters", chain.league(1).created)}
+    assert all(
+        set(players) == {p["player_id"] for p in keepers if p["roster_id"] == roster_id}
+        for roster_id, players in said.items()
+    )
     assert [pick["pick_no"] for pick in picks] == list(range(1, len(picks) + 1))
     assert len({pick["player_id"] for pick in picks}) == len(picks)
 
@@ -135,6 +140,8 @@ def test_each_season_names_the_one_before() -> None:
         chain.league(0).league_id,
         chain.league(1).league_id,
     ]
+    four = World(1, SEASON, [FORMATS["redraft"]], 4)
+    assert [league.previous_id for league in four.leagues] == [None, None, None, "0"]
     assert World(1, SEASON, [FORMATS["redraft"]], 1).of_person(1, str(SEASON + 2), chain.end(3)) == []
 
 
