@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 
 class Clock:
-    """``speed`` is in simulated seconds a second; at 0 only ``advance`` moves the clock.
+    """``speed`` is in simulated seconds a second; at 0 only ``advance`` moves the clock; ``run`` changes it.
 
     Moments are milliseconds since 1970. ``real`` counts the seconds that really pass.
     """
@@ -31,3 +31,8 @@ class Clock:
         """Step by ``millis``, forward or back; returns the new moment."""
         self._at += millis
         return self.at
+
+    def run(self, speed: float) -> None:
+        """Go on from this moment at another speed."""
+        self._at, self._since = self.at, self._real()
+        self.speed = speed

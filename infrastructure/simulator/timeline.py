@@ -25,6 +25,7 @@ from infrastructure.simulator.pro import Pro
 
 BUDGET = 100
 _MOST_DROPPED = 5
+_WORTH_A_PLAYER = 8  # dollars: for so much two parties trade without any player
 _LAST_MOVES_IN = 17
 _CLAIMED = "This player was claimed by another owner."
 _OVER_BUDGET = "Your budget is less than the bid amount."
@@ -174,7 +175,7 @@ def _free_agents(book: _Book, chance: Random, season: int, week: int) -> None:
 
 
 def _trades(book: _Book, kind: Format, chance: Random, season: int, week: int) -> None:
-    """One player each way round the parties, at times with FAAB or a pick; after all other moves."""
+    """A player each way round the parties, with FAAB or a pick or without; at times FAAB alone."""
     if chance.random() > 0.35:  # noqa: PLR2004 - a trade about every third week
         return
     parties = tuple(chance.sample(book.owned, min(chance.choice((2, 2, 2, 3, 4)), len(book.owned))))
@@ -184,6 +185,8 @@ def _trades(book: _Book, kind: Format, chance: Random, season: int, week: int) -
     leaving = {team: chance.choice(book.rosters[team]) for team in parties}
     giver, taker = parties[0], parties[1]
     amount = chance.randint(0, min(10, BUDGET - book.spent[giver])) if kind.faab else 0
+    if len(parties) == 2 and amount >= _WORTH_A_PLAYER:  # noqa: PLR2004
+        leaving = {}
     book.spent[giver] += amount
     book.spent[taker] -= amount
     after = dict(zip(parties, (*parties[1:], parties[0]), strict=True))

@@ -98,6 +98,8 @@ async def test_the_clock_stands_until_it_is_stepped() -> None:
         stepped = await client.post("/_simulator/clock", params={"advance": 3600})
         assert stepped.json()["at"] == SUNDAY + HOUR
         assert (await client.post("/_simulator/clock", params={"advance": "soon"})).status_code == 400
+        for wrong in ("-1", "nan", "inf", "fast"):
+            assert (await client.post("/_simulator/clock", params={"speed": wrong})).status_code == 400
         happened = await client.post("/_simulator/clock", params={"to": "next"})
         assert SUNDAY + HOUR < happened.json()["at"] < SUNDAY + HOUR + HOUR // 12
         long_after = moment(SEASON + 9, 1, 1)

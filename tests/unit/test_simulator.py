@@ -402,3 +402,18 @@ def test_a_pickem_league_has_no_players_and_all_of_a_roster_in_its_metadata() ->
         assert all(len(row["metadata"]["points_by_leg"]) == week for row in rows)
         left.append(sum("is_eliminated" not in row["metadata"] for row in rows))
     assert 24 > left[0] > left[1] > left[2]
+
+
+def test_some_trades_are_of_money_alone() -> None:
+    world = World(1, SEASON, [FORMATS["redraft"]], 12)
+    trades = [
+        row
+        for league in world.leagues
+        for leg in range(1, 19)
+        for row in msgspec.json.decode(world.body(f"/v1/league/{league.league_id}/transactions/{leg}", END))
+        if row["type"] == "trade"
+    ]
+    bare = [row for row in trades if row["adds"] is None]
+    assert 0 < len(bare) < len(trades) / 2
+    assert all(row["drops"] is None and row["waiver_budget"] for row in bare)
+    assert {len(row["roster_ids"]) for row in trades} == {2, 3, 4}

@@ -74,6 +74,12 @@ def test_a_clock_runs_at_its_speed_and_can_be_stepped() -> None:
     now = 102.0
     assert clock.at == 1_120_000
     assert clock.advance(-20_000) == clock.at == 1_100_000
+    clock.run(0)
+    now = 200.0
+    assert clock.at == 1_100_000
+    clock.run(2)
+    now = 201.0
+    assert (clock.at, clock.now().timestamp()) == (1_102_000, 1_102)
 
 
 def test_a_rate_brings_every_kind_about_in_its_share() -> None:
