@@ -23,7 +23,7 @@ from application.projections.progress import Progress
 from application.projections.runner import ProjectionRunner
 from application.projections.store import ProjectionStore
 from application.read_model import ReadModel
-from domain.errors import ConfigurationError
+from domain.errors import ConfigurationError, InvalidInput
 from infrastructure.embedded.engines import Engines, embedded_engines
 from infrastructure.listening import base_url, listen
 from infrastructure.logging import configure_logging
@@ -146,8 +146,12 @@ def film(*, seed: int, season: int, kind: str, weeks: int | None) -> Film:
     """An invented league's season to be shown, with its draft: all of it, or the first ``weeks`` weeks.
 
     Raises:
-        InvalidInput: there is no such format.
+        InvalidInput: there is no such format, or nobody plays in it.
     """
+    if format_named(kind).pickem:
+        raise InvalidInput(
+            "format", f"in {kind!r} nobody plays: there is nothing to watch.", remedy="Choose another one."
+        )
     simulated = simulator(
         seed=seed, season=season, formats=[kind], leagues=1, at=None, speed=0.0, faults=None
     )

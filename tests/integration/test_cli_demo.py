@@ -69,7 +69,10 @@ async def test_it_serves_while_it_plays_and_an_interrupt_leaves_nothing_behind(t
     assert command.lines[-1] == "Stopped."
 
 
-async def test_an_unknown_format_is_refused_before_anything_starts() -> None:
-    done = await gamefilm("demo", "--format", "bingo", environ=environment())
+@pytest.mark.parametrize(
+    ("kind", "said"), [("bingo", "format: 'bingo' is no format."), ("pickem", "there is nothing to watch")]
+)
+async def test_a_format_that_cannot_be_shown_is_refused_before_anything_starts(kind: str, said: str) -> None:
+    done = await gamefilm("demo", "--format", kind, environ=environment())
     assert (done.code, done.out) == (2, "")
-    assert "format: 'bingo' is no format." in done.err
+    assert said in done.err
