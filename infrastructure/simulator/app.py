@@ -95,9 +95,8 @@ class SimulatorApp(Generic[W]):
             case "truncate":
                 await _answer(send, 200, body[: len(body) // 2])
             case "stale":
-                old = (b"age", b"%d" % fault.seconds)
-                at = self.clock.at - int(fault.seconds * 1_000)
-                await self._serve(path, query, at, send, *((old,) if fault.tells_age else ()))
+                age = ((b"age", b"%d" % fault.seconds),) if fault.told else ()
+                await self._serve(path, query, self.clock.at - int(fault.seconds * 1_000), send, *age)
             case "null":
                 await _answer(send, 200, b"null")
             case "wrong_type":

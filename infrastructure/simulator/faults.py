@@ -33,8 +33,8 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Seconds; without it, Sleeper does not say."""
     seconds: Annotated[float, msgspec.Meta(ge=0)] = 60.0
     """How long ``delay`` waits (real), and how old ``stale`` is (simulated)."""
-    tells_age: bool = False
-    """Whether a ``stale`` answer says how old it is (``Age``, RFC 9111, 5.1), as most edges do."""
+    told: bool = False
+    """Whether ``stale`` says how old it is, as a cache does (``Age``, RFC 9111 section 5.1)."""
     probability: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0
     every: Annotated[int, msgspec.Meta(ge=1)] = 1
     """Only each so-manieth request that fits."""
@@ -59,7 +59,7 @@ _KINDS: tuple[dict[str, Any], ...] = (
     {"kind": "cut"},
     {"kind": "truncate"},
     {"kind": "stale", "seconds": 3_600},
-    {"kind": "stale", "seconds": 3_600, "tells_age": True},
+    {"kind": "stale", "seconds": 3_600, "told": True},
     {"kind": "null"},
     {"kind": "wrong_type"},
     {"kind": "html"},

@@ -59,4 +59,5 @@ def _played_in(league: League, week: int) -> Iterator[int]:
     for roster_id in league.roster_ids:
         yield league.lineups.set_at(roster_id, week)
     for player in league.everybody:
-        yield from league.pro.moments(league.season, week, player)
+        moments, _ = league.pro.plays(league.season, week, player)
+        yield from moments

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
 from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
@@ -105,7 +104,8 @@ class Pro:
         self.players = {player.player_id: player for player in self.board}
         self.games = lru_cache(64)(self._games)
         self.kickoffs = lru_cache(64)(self._kickoffs)
-        self._played = lru_cache(32_768)(self._plays)
+        self.plays = lru_cache(32_768)(self._plays)
+        """Of a season, a week and a player: when his points move, and his total before, between and after."""
 
     def rank(self, player_id: str) -> tuple[int, str]:
         """Sorts players, the best first."""
@@ -113,12 +113,8 @@ class Pro:
 
     def points(self, season: int, week: int, player_id: str, at: int) -> int:
         """What a player has scored in a week as it stood at a moment, in hundredths of a point."""
-        moments, totals = self._played(season, week, player_id)
+        moments, totals = self.plays(season, week, player_id)
         return totals[bisect_right(moments, at)]
-
-    def moments(self, season: int, week: int, player_id: str) -> Sequence[int]:
-        """When a player's points of a week move, in order; a correction comes after the week."""
-        return self._played(season, week, player_id)[0]
 
     def on_bye(self, season: int, week: int, player_id: str) -> bool:
         return self.players[player_id].team not in self.kickoffs(season, week)

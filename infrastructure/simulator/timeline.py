@@ -13,12 +13,11 @@ from infrastructure.simulator.calendar import (
     MINUTE,
     leg_at,
     leg_begins,
-    moment,
     standings_frozen,
     waivers_run,
 )
 from infrastructure.simulator.chance import dice, snowflake
-from infrastructure.simulator.drafting import Legacy, Pick, PickKey, PickMoved, draft
+from infrastructure.simulator.drafting import Legacy, Pick, PickKey, PickMoved, draft, draft_day
 from infrastructure.simulator.formats import Format
 from infrastructure.simulator.lineups import Lineups
 from infrastructure.simulator.pro import Pro
@@ -107,7 +106,7 @@ def _begun(pro: Pro, kind: Format, rosters: dict[int, list[str]], legacy: Legacy
 
 
 def _cuts(pro: Pro, kind: Format, season: int, name: str, legacy: Legacy | None) -> list[Move]:
-    """In May a dynasty's teams make room for those they will draft: their worst players go.
+    """Long before the draft a dynasty's teams make room for it: their worst players go.
 
     What is done before the season is of leg 1, and a transaction drops at most five (SLEEPER_NOTES 2.8).
     """
@@ -123,7 +122,7 @@ def _cuts(pro: Pro, kind: Format, season: int, name: str, legacy: Legacy | None)
     for roster_id in kind.owned:
         worst = sorted(legacy.rosters[roster_id], key=pro.rank, reverse=True)[: owners[roster_id]]
         for n in range(0, len(worst), _MOST_DROPPED):
-            at = moment(season, 5, 1) + roster_id * HOUR + n * MINUTE
+            at = draft_day(season) - 120 * DAY + roster_id * HOUR + n * MINUTE
             move = _move("free_agent", at, at, season, rosters=(roster_id,), chance=chance)
             drops = tuple((player, roster_id) for player in worst[n : n + _MOST_DROPPED])
             cuts.append(replace(move, drops=drops))

@@ -135,7 +135,7 @@ async def test_faults_answer_in_place_of_sleeper() -> None:
         stale = await with_fault(kind="stale", seconds=3600)
         assert stale.content == simulator.world.body(path, SUNDAY - HOUR) != fresh
         assert "age" not in stale.headers
-        told = await with_fault(kind="stale", seconds=3600, tells_age=True)
+        told = await with_fault(kind="stale", seconds=3600, told=True)
         assert (told.content, told.headers["age"]) == (stale.content, "3600")
         wrong = (await with_fault(kind="wrong_type")).json()
         assert any(isinstance(value, dict) and "unexpected" in value for value in wrong[-1].values())

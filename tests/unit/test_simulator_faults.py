@@ -85,7 +85,7 @@ def test_a_clock_runs_at_its_speed_and_can_be_stepped() -> None:
 def test_a_rate_brings_every_kind_about_in_its_share() -> None:
     faults = Faults(1, every_fault(0.5))
     met = [faults.meeting("/v1/league/7", at=0) for _ in range(4_000)]
-    counts = Counter((each.kind, each.status, each.retry_after, each.tells_age) for each in met if each)
+    counts = Counter((each.kind, each.status, each.retry_after, each.told) for each in met if each)
     assert {kind for kind, *_ in counts} == set(get_args(Kind))
     assert 0.35 < sum(counts.values()) / len(met) < 0.5
     assert min(counts.values()) > 50
