@@ -107,10 +107,6 @@ class Pro:
         self.plays = lru_cache(32_768)(self._plays)
         """Of a season, a week and a player: when his points move, and his total before, between and after."""
 
-    def rank(self, player_id: str) -> tuple[int, str]:
-        """Sorts players, the best first."""
-        return -self.players[player_id].talent, player_id
-
     def points(self, season: int, week: int, player_id: str, at: int) -> int:
         """What a player has scored in a week as it stood at a moment, in hundredths of a point."""
         moments, totals = self.plays(season, week, player_id)
@@ -118,6 +114,10 @@ class Pro:
 
     def on_bye(self, season: int, week: int, player_id: str) -> bool:
         return self.players[player_id].team not in self.kickoffs(season, week)
+
+    def rank(self, player_id: str) -> tuple[int, str]:
+        """Sorts players, the best first."""
+        return -self.players[player_id].talent, player_id
 
     def _games(self, season: int, week: int) -> tuple[Game, ...]:
         playing = [team for n, team in enumerate(TEAMS) if _FIRST_BYE + n // 4 != week]
