@@ -39,7 +39,8 @@ async def test_a_bounded_run_tells_the_draft_and_the_week_and_the_next_one_goes_
     assert (first.code, first.err) == (0, "")
     lines = first.out.splitlines()
     assert any(line.endswith("  the draft started") for line in lines)
-    assert any(line.endswith("  pick 1 (round 1): team 1 took 1000") for line in lines)
+    (first_pick,) = [line for line in lines if "  pick 1 (round 1): team 1 took " in line]
+    assert first_pick.endswith("1000")
     assert any("from drafting to in season" in line for line in lines)
     assert any("won the claim of" in line for line in lines)
     assert any("went from" in line and "points" in line for line in lines)
