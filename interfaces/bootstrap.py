@@ -25,7 +25,7 @@ from application.projections.progress import Progress
 from application.projections.runner import ProjectionRunner
 from application.projections.store import ProjectionStore
 from application.read_model import ReadModel
-from domain.errors import ConfigurationError
+from domain.errors import ConfigurationError, InvalidInput
 from infrastructure.embedded.engines import Engines, embedded_engines
 from infrastructure.listening import base_url, listen
 from infrastructure.logging import configure_logging
@@ -41,8 +41,10 @@ from infrastructure.postgres.sync_runs import PostgresSyncRuns
 from infrastructure.settings import Settings, load_settings
 from infrastructure.simulator.app import SimulatorApp
 from infrastructure.simulator.clock import Clock as SimulatedClock
-from infrastructure.simulator.faults import Faults, read_plan
+from infrastructure.simulator.faults import Fault, Faults, every_fault, read_plan
+from infrastructure.simulator.film import Film
 from infrastructure.simulator.formats import format_named
+from infrastructure.simulator.series import Series, read_series
 from infrastructure.simulator.world import World, default_moment
 from infrastructure.sleeper.budget import CallBudget, LocalBudget, Unmetered
 from infrastructure.sleeper.capture import Captured, capture
@@ -56,16 +58,21 @@ from infrastructure.valkey.client import connect_valkey
 __all__ = [
     "Application",
     "Captured",
+    "Film",
     "RecordingApp",
+    "Series",
     "Settings",
     "SimulatorApp",
+    "World",
     "application",
     "base_url",
     "capture_league",
     "configure_logging",
+    "film",
     "index_recordings",
     "listen",
     "load_settings",
+    "playback",
     "simulator",
 ]
 
@@ -104,17 +111,55 @@ def simulator(
     leagues: int,
     at: int | None,
     speed: float,
-    faults: Path | None,
-) -> SimulatorApp:
+    faults: Path | float | None,
+    seasons: int = 2,
+) -> SimulatorApp[World]:
     """A stand-in Sleeper whose clock begins ``at`` (milliseconds since 1970), else on a live game day.
+
+    ``faults`` is a plan's file, or the part of all requests in which any of all faults happens.
 
     Raises:
         InvalidInput: there is no format of a name, or ``faults`` holds no plan.
     """
-    world = World(seed, season, [format_named(name) for name in formats], leagues)
-    plan = () if faults is None else read_plan(faults)
+    world = World(seed, season, [format_named(name) for name in formats], leagues, seasons)
     clock = SimulatedClock(default_moment(season) if at is None else at, speed)
-    return SimulatorApp(world, clock, Faults(seed, plan))
+    return SimulatorApp(world, clock, Faults(seed, _plan(faults)))
+
+
+def _plan(faults: Path | float | None) -> tuple[Fault, ...]:
+    if isinstance(faults, Path):
+        return read_plan(faults)
+    return every_fault(faults) if faults else ()
+
+
+def playback(
+    folder: Path, *, at: int | None, speed: float, faults: Path | float | None
+) -> SimulatorApp[Series]:
+    """What was recorded in ``folder``, from ``at`` (milliseconds since 1970), else from its first moment.
+
+    Raises:
+        ConfigurationError: there is no series, or it cannot be read.
+        InvalidInput: ``faults`` holds no plan.
+    """
+    series = Series(read_series(folder))
+    clock = SimulatedClock(series.moments[0] if at is None else at, speed)
+    return SimulatorApp(series, clock, Faults(series.seed, _plan(faults)))
+
+
+def film(*, seed: int, season: int, kind: str, weeks: int | None) -> Film:
+    """An invented league's season to be shown, with its draft: all of it, or the first ``weeks`` weeks.
+
+    Raises:
+        InvalidInput: there is no such format, or nobody plays in it.
+    """
+    if format_named(kind).pickem:
+        raise InvalidInput(
+            "format", f"in {kind!r} nobody plays: there is nothing to watch.", remedy="Choose another one."
+        )
+    simulated = simulator(
+        seed=seed, season=season, formats=[kind], leagues=1, at=None, speed=0.0, faults=None
+    )
+    return Film(simulated, weeks)
 
 
 class SystemClock:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from itertools import groupby
 from typing import Any
 
+from infrastructure.simulator import pickem
 from infrastructure.simulator.brackets import IN_PLAYOFFS, playoff_games
 from infrastructure.simulator.calendar import LAST_WEEK, leg_at, weeks_frozen
+from infrastructure.simulator.drafting import PickMoved
 from infrastructure.simulator.league import PLAYOFFS_BEGIN, PLAYOFFS_END, League, Record
 from infrastructure.simulator.people import owner, user_id, user_name
 from infrastructure.simulator.timeline import BUDGET, Move
@@ -21,7 +23,7 @@ def points(hundredths: int) -> float:
 
 def league(of: League, at: int) -> dict[str, Any]:
     """``/league/{id}``: its bracket ids are numbers beyond 2^53 (SLEEPER_NOTES 2.1)."""
-    drafted = at >= of.drafted
+    brackets = of.kind.playoffs and at >= of.drafted
     return {
         "name": f"The Simulated {of.name}",
         "status": of.status(at),
@@ -46,14 +48,15 @@ def league(of: League, at: int) -> dict[str, Any]:
         "last_read_id": None,
         "draft_id": of.draft_id,
         "league_id": of.league_id,
-        "previous_league_id": None if of.previous is None else of.previous.league_id,
-        "bracket_id": int(of.league_id) + 1 if drafted else None,
+        "previous_league_id": of.previous_id,
+        "bracket_id": int(of.league_id) + 1 if brackets else None,
         "bracket_overrides_id": None,
         "group_id": None,
-        "loser_bracket_id": int(of.league_id) + 2 if drafted else None,
+        "loser_bracket_id": int(of.league_id) + 2 if brackets else None,
         "loser_bracket_overrides_id": None,
         "roster_positions": [*of.kind.slots, *["BN"] * of.kind.bench],
         "total_rosters": of.kind.teams,
+        **(pickem.of_league(of, at) if of.kind.pickem else {}),
     }
 
 
@@ -63,8 +66,8 @@ def league_of_user(of: League, at: int) -> dict[str, Any]:
     return {**league(of, at), "display_order": 0, "last_transaction_id": max(done, default=None)}
 
 
-def _settings(of: League, at: int) -> dict[str, int]:
-    settings = {
+def _settings(of: League, at: int) -> dict[str, int | None]:
+    settings: dict[str, int | None] = {
         "type": 0, "best_ball": 0, "waiver_type": 2, "waiver_budget": BUDGET, "waiver_day_of_week": 2,
         "waiver_clear_days": 2, "daily_waivers": 0, "start_week": 1, "playoff_week_start": PLAYOFFS_BEGIN,
         "playoff_teams": IN_PLAYOFFS, "playoff_type": 1, "playoff_round_type": 0, "playoff_seed_type": 0,
@@ -103,17 +106,18 @@ def rosters(of: League, at: int) -> list[dict[str, Any]]:
     return [
         {
             "co_owners": None,
-            "keepers": None,
+            "keepers": of.kept(roster_id) or None,
             "league_id": of.league_id,
             "metadata": _record_text(records[roster_id]),
             "owner_id": None if roster_id in of.kind.orphans else of.owner_id(roster_id),
             "player_map": None,
             "players": sorted(players) or None,
-            "reserve": None,
+            "reserve": sorted(of.lineups.reserve(players, week)) or None,
             "roster_id": roster_id,
-            "settings": _roster_settings(of, roster_id, records[roster_id], spent[roster_id]),
+            "settings": _roster_settings(of, roster_id, records[roster_id], spent[roster_id], at),
             "starters": of.lineup(roster_id, players, week, at) if players else None,
-            "taxi": None,
+            "taxi": sorted(of.taxi(roster_id, players)) or None,
+            **(pickem.of_roster(of, roster_id, at) if of.kind.pickem else {}),
         }
         for roster_id, players in held.items()
     ]
@@ -126,7 +130,7 @@ def _record_text(record: Record) -> dict[str, str] | None:
     return {"record": record.results, "streak": f"{games}{last}"}
 
 
-def _roster_settings(of: League, roster_id: int, record: Record, spent: int) -> dict[str, int]:
+def _roster_settings(of: League, roster_id: int, record: Record, spent: int, at: int) -> dict[str, int]:
     """The decimals, and all points against, are absent before the first scoring (SLEEPER_NOTES 2.5)."""
     settings = {
         "wins": record.results.count("W"),
@@ -137,7 +141,7 @@ def _roster_settings(of: League, roster_id: int, record: Record, spent: int) -> 
         "waiver_position": of.kind.teams + 1 - roster_id,
         "waiver_budget_used": spent if of.kind.faab else 0,
     }
-    if record.results:
+    if weeks_frozen(of.season, at):
         settings["fpts_decimal"] = record.points_for % 100
         settings["fpts_against"], settings["fpts_against_decimal"] = divmod(record.points_against, 100)
     return settings
@@ -145,7 +149,7 @@ def _roster_settings(of: League, roster_id: int, record: Record, spent: int) -> 
 
 def matchups(of: League, week: int, at: int) -> list[dict[str, Any]]:
     """``/league/{id}/matchups/{week}``: rows for weeks 1 to 18, none before the draft has ended."""
-    if not 1 <= week <= LAST_WEEK or at < of.drafted:
+    if not 1 <= week <= LAST_WEEK or at < of.drafted or of.kind.pickem:
         return []
     paired = _pairs(of, week, at)
     held = of.week_rosters(week, at)
@@ -165,6 +169,8 @@ def _pairs(of: League, week: int, at: int) -> dict[int, int]:
 def _matchup(
     of: League, week: int, at: int, *, roster_id: int, players: list[str], matchup_id: int | None
 ) -> dict[str, Any]:
+    if not players:
+        return _out(roster_id)
     scored = {player: of.pro.points(of.season, week, player, at) for player in sorted(players)}
     starters = of.lineup(roster_id, players, week, at)
     each = [scored.get(player, 0) for player in starters]
@@ -178,6 +184,12 @@ def _matchup(
         "starters_points": [points(one) for one in each],
         "players_points": {player: points(one) for player, one in scored.items()},
     }
+
+
+def _out(roster_id: int) -> dict[str, Any]:
+    """The row of a team that is out of a guillotine: nobody plays for it."""
+    lists = dict.fromkeys(("players", "starters", "starters_points", "players_points"))
+    return {"points": 0.0, "roster_id": roster_id, "custom_points": None, "matchup_id": None, **lists}
 
 
 def transactions(of: League, leg: int, at: int) -> list[dict[str, Any]]:
@@ -197,7 +209,7 @@ def _transaction(of: League, move: Move) -> dict[str, Any]:
         "created": move.created,
         "settings": _move_settings(of, move),
         "leg": move.leg,
-        "draft_picks": _picks_moved(of, move),
+        "draft_picks": [{**_pick_moved(pick), "league_id": None} for pick in move.picks],
         "creator": user_id(of.pro.seed, creator),
         "transaction_id": str(move.move_id),
         "adds": dict(move.adds) or None,
@@ -218,20 +230,25 @@ def _move_settings(of: League, move: Move) -> dict[str, int] | None:
     return {"seq": move.seq, **({"waiver_bid": move.bid} if of.kind.faab else {"priority": move.seq + 1})}
 
 
-def _picks_moved(of: League, move: Move) -> list[dict[str, Any]]:
-    return [
-        {"season": str(of.season + 1), "round": pick.round, "roster_id": pick.original,
-         "previous_owner_id": pick.previous, "owner_id": pick.owner, "league_id": None}
-        for pick in move.picks
-    ]  # fmt: skip
-
-
 def traded_picks(of: League, at: int) -> list[dict[str, Any]]:
-    """``/league/{id}/traded_picks``: the last owner of each pick that is not with its first one."""
-    last: dict[tuple[int, int], dict[str, Any]] = {}
-    for move in of.timeline.moves:
-        if move.at <= at:
-            for pick in _picks_moved(of, move):
-                del pick["league_id"]
-                last[pick["round"], pick["roster_id"]] = pick
-    return [pick for pick in last.values() if pick["owner_id"] != pick["roster_id"]]
+    """``/league/{id}/traded_picks``: the last owner of each pick that was traded.
+
+    It stays in the list where it is with its first owner again, and after its draft.
+    """
+    return [_pick_moved(pick) for pick in of.picks_moved(at).values()]
+
+
+def draft_traded_picks(of: League, at: int) -> list[dict[str, Any]]:
+    """``/draft/{id}/traded_picks``: those of this draft; ``draft_id`` is a number here alone."""
+    moved = (pick for pick in of.picks_moved(at).values() if pick.season == of.season)
+    return [{**_pick_moved(pick), "draft_id": int(of.draft_id)} for pick in moved]
+
+
+def _pick_moved(pick: PickMoved) -> dict[str, Any]:
+    return {
+        "season": str(pick.season),
+        "round": pick.round,
+        "roster_id": pick.original,
+        "previous_owner_id": pick.previous,
+        "owner_id": pick.owner,
+    }

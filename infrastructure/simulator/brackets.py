@@ -52,6 +52,8 @@ def playoff_games(league: League, week: int, at: int) -> list[Game]:
 
 
 def _bracket(league: League, seeds: list[int], at: int, *, upside_down: bool) -> list[dict[str, Any]]:
+    if not league.kind.playoffs:
+        return []
     ended = weeks_frozen(league.season, at)
     played: dict[int, dict[str, Any]] = {}
     for node in _NODES:

@@ -41,6 +41,11 @@ def tuesday(season: int, week: int) -> int:
     return moment(day.year, day.month, day.day)
 
 
+def state_flips(season: int, week: int) -> int:
+    """When the state names ``week``."""
+    return tuesday(season, week) + _STATE_FLIPS
+
+
 def standings_frozen(season: int, week: int) -> int:
     """When the week's results enter the rosters: once, on the Tuesday after it."""
     return tuesday(season, week + 1) + _STANDINGS_FREEZE
@@ -95,8 +100,7 @@ def state_at(at: int) -> dict[str, Any]:
 
 
 def _phase(season: int, at: int) -> tuple[str, int, int, int]:
-    begins = tuesday(season, 1) + _STATE_FLIPS
-    week = (at - begins) // WEEK + 1
+    week = (at - state_flips(season, 1)) // WEEK + 1
     if week > LAST_WEEK:
         return "post", min(week - LAST_WEEK, 5), LAST_WEEK, min(week - LAST_WEEK, 5)
     if week >= 1:

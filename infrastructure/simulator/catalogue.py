@@ -35,19 +35,11 @@ class Catalogue:
 
     def _at_day(self, day: int) -> dict[str, Any]:
         ranked = {
-            player.player_id: _body(player, rank, *self.injury(player.player_id, day))
+            player.player_id: _body(player, rank, *injury(self._pro.seed, player.player_id, day))
             for rank, player in enumerate(self._pro.board, start=1)
         }
         retired = (str(_FIRST_RETIRED + n) for n in range(PLAYERS - len(ranked)))
         return ranked | {player_id: _retired(player_id) for player_id in retired}
-
-    def injury(self, player_id: str, day: int) -> tuple[str | None, str | None]:
-        """Status and body part on a day (days since 1970); injuries last a week."""
-        week = (day + number(player_id) % 7) // 7
-        drawn = number(self._pro.seed, "injury", player_id, week)
-        if drawn % 100 >= _INJURED_IN_100 or not player_id.isdecimal():
-            return None, None
-        return _INJURIES[drawn // 100 % len(_INJURIES)]
 
     def trending(self, kind: str, at: int, hours: int, limit: int) -> list[dict[str, Any]]:
         """The players most added or dropped in the last ``hours``, most first; counts move each hour."""
@@ -61,7 +53,16 @@ class Catalogue:
         return [{"player_id": player_id, "count": counts[player_id]} for player_id in most]
 
 
-def _body(player: Player, rank: int, injury: str | None, part: str | None) -> dict[str, Any]:
+def injury(seed: int, player_id: str, day: int) -> tuple[str | None, str | None]:
+    """Status and body part of a player on a day (days since 1970); injuries last a week."""
+    week = (day + number(player_id) % 7) // 7
+    drawn = number(seed, "injury", player_id, week)
+    if drawn % 100 >= _INJURED_IN_100 or not player_id.isdecimal():
+        return None, None
+    return _INJURIES[drawn // 100 % len(_INJURIES)]
+
+
+def _body(player: Player, rank: int, status: str | None, part: str | None) -> dict[str, Any]:
     defense = player.position == "DEF"
     return {
         **_person(player.player_id),
@@ -69,8 +70,8 @@ def _body(player: Player, rank: int, injury: str | None, part: str | None) -> di
         "fantasy_positions": [player.position],
         "team": player.team,
         "active": True,
-        "status": "Injured Reserve" if injury == "IR" else "Active",
-        "injury_status": injury,
+        "status": "Injured Reserve" if status == "IR" else "Active",
+        "injury_status": status,
         "injury_body_part": part,
         "search_rank": rank,
         "depth_chart_position": None if defense else player.position,

@@ -43,6 +43,29 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     before: int | None = None
 
 
+def every_fault(rate: float) -> tuple[Fault, ...]:
+    """A plan in which all that can go wrong does, each in its share of ``rate``, the part of all requests."""
+    share = rate / len(_KINDS)
+    return tuple(Fault(path="/*", probability=share, **each) for each in _KINDS)
+
+
+_KINDS: tuple[dict[str, Any], ...] = (
+    {"kind": "status", "status": 429, "retry_after": 1},
+    {"kind": "status", "status": 429},
+    {"kind": "status", "status": 500},
+    {"kind": "status", "status": 503},
+    {"kind": "delay", "seconds": 0.5},
+    {"kind": "hang"},
+    {"kind": "cut"},
+    {"kind": "truncate"},
+    {"kind": "stale", "seconds": 3_600},
+    {"kind": "stale", "seconds": 3_600, "told": True},
+    {"kind": "null"},
+    {"kind": "wrong_type"},
+    {"kind": "html"},
+)
+
+
 class Faults:
     """A plan, and how many requests each of its faults has seen."""
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from domain.errors import InvalidInput
 
+AUCTION_BUDGET = 200
+"""Dollars of each team in an auction draft."""
 _STARTERS = ("QB", "RB", "RB", "WR", "WR", "TE", "FLEX", "K", "DEF")
 ELIGIBLE = {
     "FLEX": frozenset(("RB", "WR", "TE")),
@@ -24,14 +26,22 @@ class Format:
     slots: tuple[str, ...] = _STARTERS
     bench: int = 6
     draft: str = "snake"
-    settings: dict[str, int] = field(default_factory=dict)
+    settings: dict[str, int | None] = field(default_factory=dict)
     orphans: frozenset[int] = frozenset()
     """Rosters without an owner: their ``owner_id`` is null (SLEEPER_NOTES 2.5)."""
+    guillotine: bool = False
+    """Nobody meets anybody, and each week the team with the fewest points goes out (SLEEPER_NOTES 2.4)."""
+    pickem: bool = False
+    """Nobody has players (SLEEPER_NOTES 2.4)."""
 
     @property
     def owned(self) -> list[int]:
         """The rosters that have an owner."""
         return [roster_id for roster_id in range(1, self.teams + 1) if roster_id not in self.orphans]
+
+    @property
+    def playoffs(self) -> bool:
+        return not (self.guillotine or self.pickem)
 
     @property
     def rounds(self) -> int:
@@ -54,6 +64,28 @@ class Format:
         return self.settings.get("playoff_type", 1) == 0
 
     @property
+    def keepers(self) -> int:
+        """How many players each team keeps for the next season's draft."""
+        return self.settings.get("max_keepers") or 0 if self.settings.get("type") == 1 else 0
+
+    @property
+    def reserve_slots(self) -> int:
+        return self.settings.get("reserve_slots") or 0
+
+    @property
+    def taxi_slots(self) -> int:
+        return self.settings.get("taxi_slots") or 0
+
+    @property
+    def dynasty(self) -> bool:
+        """Whether teams stay as they are, and a season begins with a short draft."""
+        return self.settings.get("type") == 2  # noqa: PLR2004 - SLEEPER_NOTES 2.4
+
+    @property
+    def rookie_rounds(self) -> int:
+        return self.settings.get("draft_rounds") or 4
+
+    @property
     def picks_traded(self) -> bool:
         return self.settings.get("pick_trading") == 1
 
@@ -69,6 +101,16 @@ _ALL = (
     Format("linear", draft="linear"),
     Format("orphans", orphans=frozenset((5, 9))),
     Format("picks", settings={"type": 1, "pick_trading": 1, "max_keepers": 2}),
+    Format("keeper", settings={"type": 1, "max_keepers": 3}),
+    Format("auction", draft="auction"),
+    Format("guillotine", teams=18, bench=5, guillotine=True, settings={"playoff_week_start": None}),
+    Format("pickem", teams=24, slots=(), bench=0, pickem=True),
+    Format(
+        "dynasty",
+        bench=10,
+        draft="linear",
+        settings={"type": 2, "pick_trading": 1, "draft_rounds": 4, "reserve_slots": 3, "taxi_slots": 2},
+    ),
 )
 FORMATS = {kind.name: kind for kind in _ALL}
 

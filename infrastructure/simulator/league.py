@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
 
 from infrastructure.simulator.calendar import (
-    DAY,
     HOUR,
     leg_begins,
-    lineups_lock,
     moment,
     standings_frozen,
     weeks_frozen,
 )
-from infrastructure.simulator.chance import dice, number, snowflake
-from infrastructure.simulator.formats import ELIGIBLE, Format
+from infrastructure.simulator.chance import dice, snowflake
+from infrastructure.simulator.drafting import Legacy, PickKey, PickMoved, draft_day
+from infrastructure.simulator.formats import Format
+from infrastructure.simulator.lineups import Lineups
 from infrastructure.simulator.people import owner, user_id, user_name
 from infrastructure.simulator.pro import Pro
-from infrastructure.simulator.timeline import Timeline, draft_day, timeline
+from infrastructure.simulator.timeline import Move, Timeline, timeline
 
 PLAYOFFS_BEGIN = 15
 PLAYOFFS_END = 17
-EMPTY = "0"
-"""What stands in ``starters`` for a slot without a player."""
+
+_ZERO_IN = 4
 
 Game = tuple[int, int, int]
 """A matchup id and the two rosters that meet."""
@@ -88,17 +88,42 @@ class League:
         return str(snowflake(self.created + 4, self.pro.seed, "draft", self.index))
 
     @property
+    def previous_id(self) -> str | None:
+        """Sleeper writes null or, of a few leagues, "0" where there is none (SLEEPER_NOTES 2.4)."""
+        if self.previous is not None:
+            return self.previous.league_id
+        return "0" if self.index % _ZERO_IN == _ZERO_IN - 1 else None
+
+    @property
     def roster_ids(self) -> range:
         return range(1, self.kind.teams + 1)
 
     @cached_property
     def timeline(self) -> Timeline:
-        return timeline(self.pro, self.kind, self.season, self.name)
+        return timeline(self.pro, self.kind, self.season, self.name, self.legacy)
+
+    @cached_property
+    def legacy(self) -> Legacy | None:
+        """What the season before left to this one."""
+        before, end = self.previous, self.created - 1
+        if before is None:
+            return None
+        picks = {key: moved for key, moved in before.picks_moved(end).items() if moved.season >= self.season}
+        return Legacy(before.rosters(end), before.seeds(end)[::-1], picks)
+
+    def picks_moved(self, at: int) -> dict[PickKey, PickMoved]:
+        """The last move of each pick that was traded, those of the season before included."""
+        moved = dict(self.legacy.picks) if self.legacy else {}
+        for move in self.timeline.moves:
+            if move.at <= at:
+                moved |= {pick.key: pick for pick in move.picks}
+        return moved
 
     @cached_property
     def drafted(self) -> int:
-        """When the last pick is made."""
-        return self.timeline.picks[-1].at
+        """When the last pick is made; where nobody drafts, when others begin to."""
+        picks = self.timeline.picks
+        return picks[-1].at if picks else draft_day(self.season)
 
     def status(self, at: int) -> str:
         if at < draft_day(self.season):
@@ -108,21 +133,24 @@ class League:
         return "in_season" if at < standings_frozen(self.season, PLAYOFFS_END) else "complete"
 
     def rosters(self, at: int) -> dict[int, list[str]]:
-        """Who is on each roster: the draft, and then every completed move up to then."""
-        rosters: dict[int, list[str]] = {roster_id: [] for roster_id in self.roster_ids}
-        if at < self.drafted:
-            return rosters
-        for pick in self.timeline.picks:
-            rosters[pick.slot].append(pick.player_id)
-        for move in self.timeline.moves:
-            if move.at > at:
-                break
-            if move.failure is None:
-                for player, roster_id in move.drops:
-                    rosters[roster_id].remove(player)
-                for player, roster_id in move.adds:
-                    rosters[roster_id].append(player)
+        """Who is on each roster: the season before in a dynasty, the draft, and every completed move."""
+        before = self.legacy.rosters if self.legacy and self.kind.dynasty else {}
+        rosters = {roster_id: list(before.get(roster_id, ())) for roster_id in self.roster_ids}
+        moves = [move for move in self.timeline.moves if move.at <= at and move.failure is None]
+        for move in moves:
+            if move.at < self.drafted:
+                _apply(move, rosters)
+        if at >= self.drafted:
+            for pick in self.timeline.picks:
+                rosters[pick.roster_id].append(pick.player_id)
+        for move in moves:
+            if move.at >= self.drafted:
+                _apply(move, rosters)
         return rosters
+
+    def kept(self, roster_id: int) -> list[str]:
+        """The players whom a team kept for this season's draft."""
+        return [pick.player_id for pick in self.timeline.picks if pick.kept and pick.roster_id == roster_id]
 
     def budget_used(self, at: int) -> dict[int, int]:
         """FAAB spent: winning bids, and what trades sent less what they brought (SLEEPER_NOTES 0.2)."""
@@ -140,42 +168,33 @@ class League:
         """The rosters in a week: they stay as they were when the next leg began."""
         return self.rosters(min(at, leg_begins(self.season, week + 1) - 1))
 
+    @cached_property
+    def everybody(self) -> frozenset[str]:
+        """Every player who is on a roster at some time of the season."""
+        added = (player for move in self.timeline.moves for player, _ in move.adds)
+        drafted = (pick.player_id for pick in self.timeline.picks)
+        before = self.legacy.rosters.values() if self.legacy and self.kind.dynasty else ()
+        return frozenset((*drafted, *added, *(player for players in before for player in players)))
+
+    def taxi(self, roster_id: int, players: Collection[str]) -> list[str]:
+        """Who of a roster is on the taxi squad: the last of those whom a dynasty drafted this season."""
+        if self.legacy is None or not self.kind.taxi_slots:
+            return []
+        rookies = [pick.player_id for pick in self.timeline.picks if pick.roster_id == roster_id]
+        return [one for one in rookies if one in players][-self.kind.taxi_slots :]
+
+    @cached_property
+    def lineups(self) -> Lineups:
+        return Lineups(self.pro, self.kind, self.season, self.name)
+
     def lineup(self, roster_id: int, players: list[str], week: int, at: int) -> list[str]:
-        """The starters, slot by slot. The owner sets them between Wednesday and the first game."""
-        if self.kind.best_ball:
-            worth = {p: self.pro.points(self.season, week, p, at) for p in players}
-        else:
-            decides = lineups_lock(self.season, week) - number(self.name, roster_id, week) % DAY
-            worth = self._expected(players, week, roster_id if at >= decides else None)
-        best = sorted(players, key=lambda player: (-worth[player], player))
-        return [self._fill(slot, best) for slot in self.kind.slots]
-
-    def _expected(self, players: list[str], week: int, owner: int | None) -> dict[str, int]:
-        talents = {player: self.pro.players[player].talent for player in players}
-        if owner is None:
-            return talents
-        return {
-            player: -1 if self.pro.on_bye(self.season, week, player)
-            else talent + number(self.name, owner, week, player) % 300
-            for player, talent in talents.items()
-        }  # fmt: skip
-
-    def _fill(self, slot: str, best: list[str]) -> str:
-        for player in best:
-            position = self.pro.players[player].position
-            if position == slot or position in ELIGIBLE.get(slot, ()):
-                best.remove(player)
-                return player
-        return EMPTY
+        """The starters, slot by slot."""
+        return self.lineups.starters(roster_id, players, week, at, self.taxi(roster_id, players))
 
     def points(self, week: int, at: int) -> dict[int, int]:
         """What the starters of each roster have scored, in hundredths."""
         return {
-            roster_id: sum(
-                self.pro.points(self.season, week, player, at)
-                for player in self.lineup(roster_id, players, week, at)
-                if player != EMPTY
-            )
+            roster_id: self.lineups.points(week, self.lineup(roster_id, players, week, at), at)
             for roster_id, players in self.week_rosters(week, at).items()
         }
 
@@ -190,7 +209,12 @@ class League:
         return {}
 
     def games(self, week: int) -> list[Game]:
-        """Who meets whom in a week of the regular season: a round robin, over and over."""
+        """Who meets whom in a week of the regular season: a round robin, over and over.
+
+        In a guillotine nobody does: all play against being the last.
+        """
+        if self.kind.guillotine:
+            return []
         ring = self._ring
         turn = (week - 1) % (len(ring) - 1)
         ring = [ring[0], *ring[1 + turn :], *ring[1 : 1 + turn]]
@@ -206,11 +230,12 @@ class League:
     def standings(self, at: int) -> dict[int, Record]:
         """The records as the rosters report them: of the regular season's weeks that have frozen."""
         records = {roster_id: Record() for roster_id in self.roster_ids}
-        for week in range(1, min(weeks_frozen(self.season, at), PLAYOFFS_BEGIN - 1) + 1):
+        for week in range(1, min(weeks_frozen(self.season, at), self.last_regular_week) + 1):
             result = self.result(week)
+            for roster_id, points in result.items():
+                records[roster_id].points_for += points
             for one, other in self._sides(week):
                 records[one].play(result[one], result[other])
-                records[one].points_for += result[one]
                 records[one].points_against += result[other]
             if self.kind.median_game:
                 _play_the_median(records, result)
@@ -226,8 +251,19 @@ class League:
         records = self.standings(at)
         return sorted(records, key=lambda one: (*(-n for n in records[one].merit), one))
 
+    @property
+    def last_regular_week(self) -> int:
+        return PLAYOFFS_BEGIN - 1 if self.kind.playoffs else PLAYOFFS_END
+
     def playoffs_set(self, at: int) -> bool:
-        return weeks_frozen(self.season, at) >= PLAYOFFS_BEGIN - 1
+        return self.kind.playoffs and weeks_frozen(self.season, at) >= PLAYOFFS_BEGIN - 1
+
+
+def _apply(move: Move, rosters: Mapping[int, list[str]]) -> None:
+    for player, roster_id in move.drops:
+        rosters[roster_id].remove(player)
+    for player, roster_id in move.adds:
+        rosters[roster_id].append(player)
 
 
 def _play_the_median(records: Mapping[int, Record], result: Mapping[int, int]) -> None:

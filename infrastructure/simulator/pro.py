@@ -115,6 +115,10 @@ class Pro:
     def on_bye(self, season: int, week: int, player_id: str) -> bool:
         return self.players[player_id].team not in self.kickoffs(season, week)
 
+    def rank(self, player_id: str) -> tuple[int, str]:
+        """Sorts players, the best first."""
+        return -self.players[player_id].talent, player_id
+
     def _games(self, season: int, week: int) -> tuple[Game, ...]:
         playing = [team for n, team in enumerate(TEAMS) if _FIRST_BYE + n // 4 != week]
         dice(self.seed, "schedule", season, week).shuffle(playing)

@@ -2,39 +2,32 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import NamedTuple
 
-from infrastructure.simulator.calendar import DAY, HOUR, MINUTE, leg_at, moment, waivers_run
+from infrastructure.simulator.calendar import (
+    DAY,
+    HOUR,
+    MINUTE,
+    leg_at,
+    leg_begins,
+    standings_frozen,
+    waivers_run,
+)
 from infrastructure.simulator.chance import dice, snowflake
-from infrastructure.simulator.formats import ELIGIBLE, Format
-from infrastructure.simulator.pro import Player, Pro
+from infrastructure.simulator.drafting import Legacy, Pick, PickKey, PickMoved, draft, draft_day
+from infrastructure.simulator.formats import Format
+from infrastructure.simulator.lineups import Lineups
+from infrastructure.simulator.pro import Pro
 
 BUDGET = 100
-_PICK_TAKES = 45_000
+_MOST_DROPPED = 5
+_WORTH_A_PLAYER = 8  # dollars: for so much two parties trade without any player
 _LAST_MOVES_IN = 17
 _CLAIMED = "This player was claimed by another owner."
 _OVER_BUDGET = "Your budget is less than the bid amount."
-
-
-class Pick(NamedTuple):
-    """A draft pick; ``pick_no``, ``round`` and ``slot`` count from 1."""
-
-    pick_no: int
-    round: int
-    slot: int
-    player_id: str
-    at: int
-
-
-class PickMoved(NamedTuple):
-    """A pick of the next season's draft that changed hands; all are roster ids but ``round``."""
-
-    round: int
-    original: int
-    previous: int
-    owner: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +59,8 @@ class _Book:
     rosters: dict[int, list[str]]
     free: list[str]
     spent: dict[int, int]
+    picks: dict[PickKey, int]
+    """Who has each pick that was traded."""
     moves: list[Move] = field(default_factory=list)
 
 
@@ -75,57 +70,63 @@ class Timeline(NamedTuple):
     """By moment, then by id, as Sleeper applies them (SLEEPER_NOTES 0.1)."""
 
 
-def draft_day(season: int) -> int:
-    """The draft begins on 28 August at 23:00."""
-    return moment(season, 8, 28) + 23 * HOUR
-
-
-def timeline(pro: Pro, kind: Format, season: int, name: str) -> Timeline:
-    """Everything done in the league ``name`` in ``season``."""
-    picks = tuple(_draft(pro, kind, season))
-    taken = {pick.player_id for pick in picks}
-    book = _Book(
-        owned=kind.owned,
-        rosters={slot: [p.player_id for p in picks if p.slot == slot] for slot in range(1, kind.teams + 1)},
-        free=[player.player_id for player in pro.board if player.player_id not in taken],
-        spent=dict.fromkeys(range(1, kind.teams + 1), 0),
-    )
-    chance = dice(pro.seed, "moves", name, season)
-    for week in range(1, _LAST_MOVES_IN + 1):
+def timeline(pro: Pro, kind: Format, season: int, name: str, legacy: Legacy | None = None) -> Timeline:
+    """Everything done in the league ``name`` in ``season``; ``legacy`` is what the season before left."""
+    kept = {} if legacy is None or not kind.dynasty else {**legacy.rosters}
+    cuts = _cuts(pro, kind, season, name, legacy) if kept else []
+    cut = {player for move in cuts for player, _ in move.drops}
+    rosters = {
+        roster_id: [player for player in kept.get(roster_id, ()) if player not in cut]
+        for roster_id in range(1, kind.teams + 1)
+    }
+    held = [player for players in rosters.values() for player in players]
+    picks = tuple(draft(pro, kind, season, name, legacy, held=held))
+    for pick in picks:
+        rosters[pick.roster_id].append(pick.player_id)
+    book = _begun(pro, kind, rosters, legacy)
+    chance, lineups = dice(pro.seed, "moves", name, season), Lineups(pro, kind, season, name)
+    for week in range(1, _LAST_MOVES_IN + 1 if picks or kept else 1):
         _waivers(book, kind, chance, season, week)
         _free_agents(book, chance, season, week)
         _trades(book, kind, chance, season, week)
-    return Timeline(picks, tuple(sorted(book.moves, key=lambda move: (move.at, move.move_id))))
+        if kind.guillotine:
+            _chop(book, lineups, chance, week)
+    return Timeline(picks, tuple(sorted((*cuts, *book.moves), key=lambda move: (move.at, move.move_id))))
 
 
-def _draft(pro: Pro, kind: Format, season: int) -> list[Pick]:
-    """Each team in turn takes the best player it has room for."""
-    begins = draft_day(season)
-    left = list(pro.board)
-    room = {slot: list(kind.slots) for slot in range(1, kind.teams + 1)}
-    picks: list[Pick] = []
-    for round_ in range(1, kind.rounds + 1):
-        for slot in _order(kind, round_):
-            player = left.pop(_wanted(left, room[slot]))
-            number = len(picks) + 1
-            picks.append(Pick(number, round_, slot, player.player_id, begins + number * _PICK_TAKES))
-    return picks
+def _begun(pro: Pro, kind: Format, rosters: dict[int, list[str]], legacy: Legacy | None) -> _Book:
+    taken = {player for players in rosters.values() for player in players}
+    return _Book(
+        owned=kind.owned,
+        rosters=rosters,
+        free=[player.player_id for player in pro.board if player.player_id not in taken],
+        spent=dict.fromkeys(rosters, 0),
+        picks={} if legacy is None else {key: moved.owner for key, moved in legacy.picks.items()},
+    )
 
 
-def _order(kind: Format, round_: int) -> range:
-    if kind.draft == "snake" and round_ % 2 == 0:
-        return range(kind.teams, 0, -1)
-    return range(1, kind.teams + 1)
+def _cuts(pro: Pro, kind: Format, season: int, name: str, legacy: Legacy | None) -> list[Move]:
+    """Long before the draft a dynasty's teams make room for it: their worst players go.
 
-
-def _wanted(left: list[Player], room: list[str]) -> int:
-    """The first player who fills an open slot (which closes), else the first at a position of skill."""
-    for n, player in enumerate(left):
-        for slot in room:
-            if player.position == slot or player.position in ELIGIBLE.get(slot, ()):
-                room.remove(slot)
-                return n
-    return next(n for n, player in enumerate(left) if player.position in ELIGIBLE["SUPER_FLEX"])
+    What is done before the season is of leg 1, and a transaction drops at most five (SLEEPER_NOTES 2.8).
+    """
+    if legacy is None:
+        return []
+    chance = dice(pro.seed, "cuts", name, season)
+    owners = Counter(
+        moved.owner if (moved := legacy.picks.get((season, round_, roster_id))) else roster_id
+        for roster_id in legacy.rosters
+        for round_ in range(1, kind.rookie_rounds + 1)
+    )
+    cuts = []
+    for roster_id in kind.owned:
+        worst = sorted(legacy.rosters[roster_id], key=pro.rank, reverse=True)[: owners[roster_id]]
+        for n in range(0, len(worst), _MOST_DROPPED):
+            at = draft_day(season) - 120 * DAY + roster_id * HOUR + n * MINUTE
+            move = _move("free_agent", at, at, season, rosters=(roster_id,), chance=chance)
+            drops = tuple((player, roster_id) for player in worst[n : n + _MOST_DROPPED])
+            cuts.append(replace(move, drops=drops))
+    return cuts
 
 
 def _waivers(book: _Book, kind: Format, chance: Random, season: int, week: int) -> None:
@@ -135,7 +136,7 @@ def _waivers(book: _Book, kind: Format, chance: Random, season: int, week: int) 
         wanted = book.free[chance.randint(0, 30)]
         claims = sorted(
             ((chance.randint(0, 20) if kind.faab else 0, team)
-             for team in chance.sample(book.owned, chance.randint(1, 3))),
+             for team in chance.sample(book.owned, min(chance.randint(1, 3), len(book.owned)))),
             reverse=True,
         )  # fmt: skip
         won = False
@@ -173,14 +174,18 @@ def _free_agents(book: _Book, chance: Random, season: int, week: int) -> None:
 
 
 def _trades(book: _Book, kind: Format, chance: Random, season: int, week: int) -> None:
-    """One player each way round the parties, at times with FAAB or a pick; after all other moves."""
+    """A player each way round the parties, with FAAB or a pick or without; at times FAAB alone."""
     if chance.random() > 0.35:  # noqa: PLR2004 - a trade about every third week
         return
-    parties = tuple(chance.sample(book.owned, chance.choice((2, 2, 2, 3, 4))))
+    parties = tuple(chance.sample(book.owned, min(chance.choice((2, 2, 2, 3, 4)), len(book.owned))))
+    if len(parties) < 2:  # noqa: PLR2004 - nobody is left to trade with
+        return
     at = waivers_run(season, week) + 26 * HOUR + chance.randint(0, 6 * HOUR)
     leaving = {team: chance.choice(book.rosters[team]) for team in parties}
     giver, taker = parties[0], parties[1]
     amount = chance.randint(0, min(10, BUDGET - book.spent[giver])) if kind.faab else 0
+    if len(parties) == 2 and amount >= _WORTH_A_PLAYER:  # noqa: PLR2004
+        leaving = {}
     book.spent[giver] += amount
     book.spent[taker] -= amount
     after = dict(zip(parties, (*parties[1:], parties[0]), strict=True))
@@ -195,21 +200,41 @@ def _trades(book: _Book, kind: Format, chance: Random, season: int, week: int) -
         rosters=tuple(sorted(parties)),
         chance=chance,
     )
-    picks = _picks_of_trade(book, kind, chance, giver, taker)
+    picks = _picks_of_trade(book, season, chance, giver, taker) if kind.picks_traded else ()
     adds = tuple((player, after[team]) for team, player in leaving.items())
     drops = tuple((player, team) for team, player in leaving.items())
     sent = ((giver, taker, amount),) if amount else ()
     book.moves.append(replace(move, adds=adds, drops=drops, sent=sent, picks=picks))
 
 
+def _chop(book: _Book, lineups: Lineups, chance: Random, week: int) -> None:
+    """The team with the fewest points is out, and the commissioner drops its players before waivers run."""
+    if len(book.owned) == 1:
+        return
+    season, frozen = lineups.season, standings_frozen(lineups.season, week)
+    points = {
+        team: lineups.points(week, lineups.starters(team, book.rosters[team], week, frozen), frozen)
+        for team in book.owned
+    }
+    last = min(points, key=lambda team: (points[team], team))
+    book.owned.remove(last)
+    at = leg_begins(season, week + 1) + MINUTE
+    players, book.rosters[last] = book.rosters[last], []
+    book.free[:0] = players
+    move = _move("commissioner", at, at, season, rosters=(last,), chance=chance)
+    book.moves.append(replace(move, drops=tuple((player, last) for player in players)))
+
+
 def _picks_of_trade(
-    book: _Book, kind: Format, chance: Random, giver: int, taker: int
+    book: _Book, season: int, chance: Random, giver: int, taker: int
 ) -> tuple[PickMoved, ...]:
-    """A pick that ``giver`` holds: its own, unless it was traded away before."""
-    round_ = chance.randint(1, 4)
-    away = [p.owner for m in book.moves for p in m.picks if (p.round, p.original) == (round_, giver)]
-    held = not away or away[-1] == giver
-    return (PickMoved(round_, giver, giver, taker),) if kind.picks_traded and held else ()
+    """A pick of the next two drafts that ``giver`` holds, its own or another's; at times none."""
+    original = chance.choice((giver, giver, *book.owned))
+    key = (season + chance.choice((1, 1, 2)), chance.randint(1, 4), original)
+    if book.picks.get(key, original) != giver:
+        return ()
+    book.picks[key] = taker
+    return (PickMoved(*key, giver, taker),)
 
 
 def _swap(book: _Book, team: int, wanted: str, drop: str) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import cached_property
+from itertools import chain
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -14,18 +16,20 @@ from infrastructure.simulator.calendar import DAY, HOUR, moment, state_at, tuesd
 from infrastructure.simulator.catalogue import Catalogue
 from infrastructure.simulator.chance import created_of
 from infrastructure.simulator.formats import Format
+from infrastructure.simulator.happenings import Happenings
 from infrastructure.simulator.league import League, leagues_created
 from infrastructure.simulator.pro import Pro
 from infrastructure.simulator.schedule import schedule
 
 
 class World:
-    """``leagues`` leagues of the given formats in turn, in ``season`` and drafted anew in the next.
+    """``leagues`` leagues of the given formats in turn, from ``season`` on for so many ``seasons``."""
 
-    A format that trades picks has one season only: the next one's draft does not heed them yet.
-    """
+    verbatim = False
 
-    def __init__(self, seed: int, season: int, formats: Sequence[Format], leagues: int) -> None:
+    def __init__(
+        self, seed: int, season: int, formats: Sequence[Format], leagues: int, seasons: int = 2
+    ) -> None:
         self.seed = seed
         self.season = season
         self.pro = Pro(seed)
@@ -33,14 +37,23 @@ class World:
         self._leagues = [
             League(self.pro, formats[index % len(formats)], index, season) for index in range(leagues)
         ]
-        self._next = [
-            None if one.kind.picks_traded else League(self.pro, one.kind, one.index, season + 1, one)
-            for one in self._leagues
-        ]
+        self._seasons = [self._leagues]
+        for year in range(season + 1, season + seasons):
+            self._seasons.append(
+                [League(self.pro, one.kind, one.index, year, one) for one in self._seasons[-1]]
+            )
 
     @property
     def leagues(self) -> Sequence[League]:
         return self._leagues
+
+    def next_after(self, at: int) -> int | None:
+        """When something next happens in any of the leagues, or None where nothing is left to."""
+        return self._happenings.after(at)
+
+    @cached_property
+    def _happenings(self) -> Happenings:
+        return Happenings(chain.from_iterable(self._seasons))
 
     def body(self, path: str, at: int, query: str = "") -> bytes | None:
         """The JSON that ``path`` answers at a moment (milliseconds since 1970); None for nothing.
@@ -61,16 +74,16 @@ class World:
         return self._found(league_id, "league_id", at)
 
     def of_draft(self, draft_id: str, at: int) -> League | None:
-        return self._found(draft_id, "draft_id", at)
+        league = self._found(draft_id, "draft_id", at)
+        return None if league is None or league.kind.pickem else league
 
     def of_person(self, person: int, season: str, at: int) -> list[League]:
         """A person's leagues, of those that exist by then."""
         roster_id = people.roster_of(person)
         which = people.leagues_of(person)
         mine = [
-            league for league in (*self._leagues[which], *self._next[which])
-            if league is not None and roster_id in league.kind.owned
-        ]  # fmt: skip
+            league for leagues in self._seasons for league in leagues[which] if roster_id in league.kind.owned
+        ]
         return [league for league in mine if str(league.season) == season and league.created <= at]
 
     def _trending(self, kind: str, at: int, query: str) -> list[dict[str, Any]]:
@@ -83,9 +96,9 @@ class World:
         if not identifier.isdecimal() or len(identifier) > 20:  # noqa: PLR2004 - 64 bits
             return None
         created = created_of(int(identifier))
-        for year, season in ((self.season, self._leagues), (self.season + 1, self._next)):
+        for year, leagues in enumerate(self._seasons, start=self.season):
             index = (created - leagues_created(year)) // 1_000
-            league = season[index] if 0 <= index < len(season) else None
+            league = leagues[index] if 0 <= index < len(leagues) else None
             if league is not None and getattr(league, field) == identifier and league.created <= at:
                 return league
         return None
@@ -125,10 +138,15 @@ def _user(world: World, _at: int, name: str) -> Any:
     return None if person is None else people.user(world.seed, person)
 
 
-def _of_user(make: Callable[[League, int], Any]) -> Callable[..., Any]:
+def _of_user(make: Callable[[League, int], Any], *, with_draft: bool = False) -> Callable[..., Any]:
+    """Of all leagues of a user, or of those that draft."""
+
     def answer(world: World, at: int, name: str, season: str) -> Any:
         person = _person(world, name)
-        return None if person is None else [make(one, at) for one in world.of_person(person, season, at)]
+        if person is None:
+            return None
+        leagues = world.of_person(person, season, at)
+        return [make(one, at) for one in leagues if not (with_draft and one.kind.pickem)]
 
     return answer
 
@@ -157,12 +175,12 @@ _ROUTES: tuple[tuple[re.Pattern[str], Callable[..., Any]], ...] = tuple(
         (r"/v1/league/(\d+)/winners_bracket", _of_league(brackets.winners)),
         (r"/v1/league/(\d+)/losers_bracket", _of_league(brackets.losers)),
         (r"/v1/league/(\d+)/traded_picks", _of_league(bodies.traded_picks)),
-        (r"/v1/league/(\d+)/drafts", _of_league(lambda league, at: [drafts.draft_of_list(league, at)])),
+        (r"/v1/league/(\d+)/drafts", _of_league(drafts.drafts)),
         (r"/v1/draft/(\d+)", _of_draft(drafts.draft)),
         (r"/v1/draft/(\d+)/picks", _of_draft(drafts.picks)),
-        (r"/v1/draft/(\d+)/traded_picks", _of_draft(lambda _league, _at: [])),
+        (r"/v1/draft/(\d+)/traded_picks", _of_draft(bodies.draft_traded_picks)),
         (r"/v1/user/(\w+)", _user),
         (r"/v1/user/(\w+)/leagues/nfl/(\d{4})", _of_user(bodies.league_of_user)),
-        (r"/v1/user/(\w+)/drafts/nfl/(\d{4})", _of_user(drafts.draft_of_list)),
+        (r"/v1/user/(\w+)/drafts/nfl/(\d{4})", _of_user(drafts.draft_of_list, with_draft=True)),
     )
 )

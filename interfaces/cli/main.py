@@ -8,13 +8,14 @@ from typing import Annotated
 
 import typer
 
-from interfaces.cli import events, leagues, projections, recording, simulate, sync, up, verify
+from interfaces.cli import demo, events, leagues, projections, recording, simulate, sync, up, verify
 from interfaces.cli.outcome import EXIT_CODES, report
 from interfaces.cli.session import DATA_DIR
 
 _EPILOG = f"""\
 Begin here:
 
+  gamefilm demo                     watch an invented season unfold
   gamefilm sync league ID --full    record a league, all weeks
   gamefilm leagues                  what is recorded
   gamefilm events --limit 10        the last things that happened
@@ -42,6 +43,7 @@ app.add_typer(verify.app, name="verify")
 app.add_typer(projections.app, name="projections")
 app.add_typer(recording.app, name="recording")
 app.add_typer(simulate.app)
+app.add_typer(demo.app)
 
 
 def _print_version(asked: bool) -> None:

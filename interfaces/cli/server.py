@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any, Final
 
 import uvicorn
@@ -42,6 +42,19 @@ def http_server(app: Callable[..., Awaitable[Any]]) -> Server:
         timeout_graceful_shutdown=REQUESTS_END,
     )
     return Server(config)
+
+
+@contextlib.asynccontextmanager
+async def serving(app: Callable[..., Awaitable[Any]], listener: socket.socket) -> AsyncIterator[None]:
+    """Serve an ASGI application beside what the block does, until it ends."""
+    server = http_server(app)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(server.serve(sockets=[listener]), name="serve HTTP")
+        await server.serving.wait()
+        try:
+            yield
+        finally:
+            server.should_exit = True
 
 
 async def serve_until(

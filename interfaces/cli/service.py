@@ -7,8 +7,6 @@ import socket
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final, Protocol
 
-import msgspec
-
 from interfaces.cli.narrator import Narrator
 from interfaces.cli.poller import LeaguePoller
 from interfaces.cli.server import Server
@@ -25,25 +23,38 @@ class Engines(Protocol):
     async def ensure_running(self) -> None: ...
 
 
-class Polling(msgspec.Struct, frozen=True):
-    """Which leagues are synced, and every how many seconds."""
+class Part(Protocol):
+    """Something that runs beside the service until it is cancelled, or is done."""
 
-    leagues: Sequence[str]
-    every: float
+    async def run(self) -> None: ...
+
+
+Parts = Callable[[int], Iterable[Part]]
+"""What runs beside the service; it is told where the log ended when the service began."""
+
+
+def polling(app: Application, leagues: Sequence[str], every: float) -> Parts:
+    """Sync these leagues every so many seconds, and tell what changes."""
+
+    def parts(head: int) -> Sequence[Part]:
+        pollers = [LeaguePoller(app.syncer, league_id, every) for league_id in leagues]
+        return [Narrator(app.log, leagues, head), *pollers] if leagues else []
+
+    return parts
 
 
 async def serve(
     app: Application,
     server: Server,
     listener: socket.socket,
-    polling: Polling,
+    parts: Parts,
     *,
     on_ready: Callable[[], None],
     stop: asyncio.Event,
 ) -> None:
-    """Serve, project, poll and keep the engines running until ``stop`` is set.
+    """Serve, project, keep the engines running and run ``parts`` until ``stop`` is set.
 
-    Then polling ends (what a sync has appended stays, and the next one goes on from there), requests under
+    Then the parts end (what a sync has appended stays, and the next one goes on from there), requests under
     way are finished within ``REQUESTS_END`` seconds, and the rest follows.
 
     Raises:
@@ -57,23 +68,12 @@ async def serve(
             kept.append(tasks.create_task(_keep_running(app.engines), name="keep the engines running"))
         await server.serving.wait()
         on_ready()
-        polled = _poll(app, polling, head, tasks)
+        beside = [tasks.create_task(part.run()) for part in parts(head)]
         await stop.wait()
-        _cancel(polled)
+        _cancel(beside)
         server.should_exit = True
         await serving
         _cancel(kept)
-
-
-def _poll(
-    app: Application, polling: Polling, head: int, tasks: asyncio.TaskGroup
-) -> list[asyncio.Task[None]]:
-    if not polling.leagues:
-        return []
-    narrator = Narrator(app.log, polling.leagues, head)
-    pollers = [LeaguePoller(app.syncer, league_id, polling.every) for league_id in polling.leagues]
-    parts: list[Narrator | LeaguePoller] = [narrator, *pollers]
-    return [tasks.create_task(part.run()) for part in parts]
 
 
 async def _keep_running(engines: Engines) -> None:

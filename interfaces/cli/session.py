@@ -14,6 +14,7 @@ import typer
 from interfaces.cli.text import waiting
 
 if TYPE_CHECKING:
+    from application.ports import Clock
     from interfaces.bootstrap import Application, Settings
 
 DATA_DIR = "Where the embedded PostgreSQL and Valkey keep their data; also GAMEFILM_DATA_DIR."
@@ -46,8 +47,10 @@ def prepare(data_dir: Path | None = None, *, quiet: bool = True) -> Settings:
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Application]:
+async def opened(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Application]:
     """The wired application; on a terminal it is said that opening it takes a moment.
+
+    ``clock`` dates what is observed; the system's, unless time is simulated.
 
     Raises:
         GamefilmError: see ``interfaces.bootstrap.application``.
@@ -56,7 +59,7 @@ async def opened(settings: Settings) -> AsyncIterator[Application]:
 
     async with AsyncExitStack() as stack:
         with waiting("Opening the log …"):
-            app = await stack.enter_async_context(application(settings))
+            app = await stack.enter_async_context(application(settings, clock))
         # What is loaded by now stays loaded. Unless told so, the collector looks at all of it again and
         # again, and holds up everything for 100 ms each time.
         gc.freeze()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,7 +17,7 @@ from interfaces.cli.session import prepare
 from interfaces.cli.text import counted, err, out, say
 
 if TYPE_CHECKING:
-    from interfaces.bootstrap import SimulatorApp
+    from interfaces.bootstrap import Series, SimulatorApp, World
 
 app = typer.Typer()
 
@@ -24,9 +25,21 @@ _EXAMPLES = """\
 Examples:
 
   gamefilm simulate --leagues 3 --format redraft --format median
-  gamefilm simulate --at 2026-10-11T17:00:00Z --speed 60
-  curl -X POST 'http://127.0.0.1:8421/_simulator/clock?advance=3600'"""
+  gamefilm simulate --at 2026-10-11T17:00:00Z --speed 60 --fault-rate 0.1
+  gamefilm simulate --series ./recordings/mine --speed 0
+  curl -X POST 'http://127.0.0.1:8421/_simulator/clock?advance=3600'
+  curl -X POST 'http://127.0.0.1:8421/_simulator/clock?to=next'
+
+Formats: redraft, superflex, idp, bestball, median, toiletbowl, rolling, linear,
+orphans, picks, keeper, auction, guillotine, pickem, dynasty."""
 _SHOWN = 5
+_OF_INVENTED = {
+    "leagues": "--leagues",
+    "kinds": "--format",
+    "seed": "--seed",
+    "season": "--season",
+    "seasons": "--seasons",
+}
 
 Leagues = Annotated[int, typer.Option("--leagues", min=1, max=10_000, help="How many leagues there are.")]
 Formats = Annotated[
@@ -40,16 +53,42 @@ Speed = Annotated[
 ]
 At = Annotated[
     str | None,
-    typer.Option("--at", metavar="TIME", help="When to begin (RFC 3339); else on a Sunday while games run."),
+    typer.Option(
+        "--at",
+        metavar="TIME",
+        help="When to begin (RFC 3339); else on a Sunday while games run, or with a series.",
+    ),
 ]
 
 Plan = Annotated[
     Path | None, typer.Option("--faults", metavar="FILE", help="What goes wrong: a JSON list of faults.")
 ]
+Rate = Annotated[
+    float | None,
+    typer.Option(
+        "--fault-rate",
+        min=0,
+        max=1,
+        metavar="PART",
+        help="In this part of all requests something goes wrong.",
+    ),
+]
+Seasons = Annotated[
+    int, typer.Option("--seasons", min=1, max=20, help="For how many seasons the leagues go on.")
+]
+Recorded = Annotated[
+    Path | None,
+    typer.Option(
+        "--series",
+        metavar="DIR",
+        help="Play back what was recorded over time in this folder, in place of inventing.",
+    ),
+]
 
 
 @app.command("simulate", epilog=_EXAMPLES)
 def simulate(
+    context: typer.Context,
     *,
     leagues: Leagues = 1,
     kinds: Formats = None,
@@ -59,18 +98,42 @@ def simulate(
     host: Host = "127.0.0.1",
     speed: Speed = 1.0,
     at: At = None,
+    seasons: Seasons = 2,
     faults: Plan = None,
+    fault_rate: Rate = None,
+    series: Recorded = None,
 ) -> None:
-    """Serve invented leagues as if they were Sleeper, until interrupted."""
+    """Serve invented leagues as if they were Sleeper, until interrupted; or play back what was recorded."""
+    if faults is not None and fault_rate is not None:
+        raise InvalidInput(
+            "--fault-rate", "cannot be combined with --faults.", remedy="Leave one of them out."
+        )
+    if series is not None:
+        _refuse_what_is_invented(context)
     stop = asyncio.Event()
-    at_millis = None if at is None else _millis(at)
-    run(
-        _serve(
-            stop, (host, port), seed=seed, season=season, formats=kinds or ["redraft"], leagues=leagues,
-            at=at_millis, speed=speed, faults=faults,
-        ),
-        on_signal=stop.set,
-    )  # fmt: skip
+    begins = None if at is None else _millis(at)
+    shared = {"at": begins, "speed": speed, "faults": faults or fault_rate}
+    world = {
+        "seed": seed,
+        "season": season,
+        "formats": kinds or ["redraft"],
+        "leagues": leagues,
+        "seasons": seasons,
+    }
+    served = _invented(**world, **shared) if series is None else _recorded(series, **shared)
+    run(_serve(stop, (host, port), served), on_signal=stop.set)
+
+
+def _refuse_what_is_invented(context: typer.Context) -> None:
+    """A series is as it was recorded.
+
+    Raises:
+        InvalidInput: an option was given that is about invented leagues.
+    """
+    for name, option in _OF_INVENTED.items():
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE":
+            raise InvalidInput(option, "cannot be combined with --series.", remedy="Leave one of them out.")
 
 
 def _millis(text: str) -> int:
@@ -83,24 +146,60 @@ def _millis(text: str) -> int:
     return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1_000)
 
 
-async def _serve(stop: asyncio.Event, address: tuple[str, int], **world: Any) -> None:
-    from interfaces.bootstrap import base_url, listen, simulator
+Served = Callable[[], tuple["SimulatorApp[Any]", Callable[[str], None]]]
+"""Makes what is served, and what says on the terminal that it is, given its URL."""
+
+
+def _invented(**world: Any) -> Served:
+    def make() -> tuple[SimulatorApp[Any], Callable[[str], None]]:
+        from interfaces.bootstrap import simulator
+
+        simulated = simulator(**world)
+        return simulated, lambda url: _say_leagues(url, simulated)
+
+    return make
+
+
+def _recorded(folder: Path, **clock: Any) -> Served:
+    def make() -> tuple[SimulatorApp[Any], Callable[[str], None]]:
+        from interfaces.bootstrap import playback
+
+        played = playback(folder, **clock)
+        return played, lambda url: _say_series(url, played)
+
+    return make
+
+
+async def _serve(stop: asyncio.Event, address: tuple[str, int], make: Served) -> None:
+    from interfaces.bootstrap import base_url, listen
     from interfaces.cli.server import http_server, serve_until
 
     prepare()
-    simulated = simulator(**world)
+    simulated, announce = make()
     with listen(*address) as listener:
         url = base_url(listener)
-        server = http_server(simulated)
-        await serve_until(stop, server, listener, lambda: _serving(url, simulated))
+        await serve_until(stop, http_server(simulated), listener, lambda: announce(url))
 
 
-def _serving(url: str, simulated: SimulatorApp) -> None:
+def _say_leagues(url: str, simulated: SimulatorApp[World]) -> None:
     say(out(), f"SLEEPER_BASE_URL={url}", style="bold")
     leagues = simulated.world.leagues
-    now = datetime.fromtimestamp(simulated.clock.at / 1_000, UTC)
-    say(err(), f"{counted(len(leagues), 'league')}; it is {now:%a %d %b %Y %H:%M} UTC.")
+    say(err(), f"{counted(len(leagues), 'league')}; it is {_minute(simulated.clock.now())}.")
     for league in leagues[:_SHOWN]:
         say(err(), f"  {league.league_id}  {league.kind.name}, of {league.commissioner}")
     say(err(), f"Sync one: SLEEPER_BASE_URL={url} gamefilm sync league {leagues[0].league_id} --full")
     say(err(), "Ctrl-C stops it.")
+
+
+def _say_series(url: str, played: SimulatorApp[Series]) -> None:
+    say(out(), f"SLEEPER_BASE_URL={url}", style="bold")
+    series = played.world
+    last = datetime.fromtimestamp(series.moments[-1] / 1_000, UTC)
+    say(err(), f"{counted(len(series.paths), 'path')} recorded up to {_minute(last)};")
+    say(err(), f"it is {_minute(played.clock.now())}. To go to the next change:")
+    say(err(), f"  curl -X POST '{url}/_simulator/clock?to=next'")
+    say(err(), "Ctrl-C stops it.")
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment:%a %d %b %Y %H:%M} UTC"

@@ -99,6 +99,19 @@ def print_facts(to: Console, facts: Mapping[str, str]) -> None:
         say(to, f"{name:<{width}}  {value}")
 
 
+def announce(to: Console, title: str, facts: Mapping[str, str], *, hint: str) -> None:
+    """Where to look: the facts in a frame on a terminal, and alone where they are piped."""
+    if not to.is_terminal:
+        print_facts(to, facts)
+        return
+    from rich.panel import Panel
+    from rich.text import Text
+
+    width = max(map(len, facts))
+    lines = "\n".join(f"{name:<{width}}  {clean(value)}" for name, value in facts.items())
+    to.print(Panel(Text(lines), title=Text(title), subtitle=Text(hint), expand=False))
+
+
 def counted(number: int, singular: str, plural: str | None = None) -> str:
     """``1 event``, ``1,234 events``."""
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"

@@ -14,7 +14,7 @@ import typer
 from interfaces.cli.outcome import ExitCode
 from interfaces.cli.run import leave_at_once, run
 from interfaces.cli.session import DataDir, chosen_data_dir, opened, prepare
-from interfaces.cli.text import clean, err, out, print_facts, say
+from interfaces.cli.text import announce, err, out, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,10 +95,11 @@ def up(
         data_dir=chosen_data_dir(context, data_dir),
     )
     stop = asyncio.Event()
-    run(_up(options, stop), on_signal=lambda: _begin_to_stop(stop))
+    run(_up(options, stop), on_signal=lambda: begin_to_stop(stop))
 
 
-def _begin_to_stop(stop: asyncio.Event) -> None:
+def begin_to_stop(stop: asyncio.Event) -> None:
+    """What the first signal does: the service ends, within ``DRAIN`` seconds."""
     stop.set()
     asyncio.get_running_loop().call_later(DRAIN, _give_up)
     with suppress(BrokenPipeError):
@@ -115,7 +116,7 @@ async def _up(options: Options, stop: asyncio.Event) -> None:
     from interfaces.bootstrap import base_url, listen
     from interfaces.cli.address import allowed_hosts, check_host, may_list_leagues
     from interfaces.cli.server import http_server
-    from interfaces.cli.service import Polling, serve
+    from interfaces.cli.service import polling, serve
     from interfaces.http.app import create_app
 
     for league_id in options.leagues:
@@ -132,7 +133,7 @@ async def _up(options: Options, stop: asyncio.Event) -> None:
                 service,
                 http_server(served),
                 listener,
-                Polling(options.leagues, options.every),
+                polling(service, options.leagues, options.every),
                 on_ready=lambda: _announce(service, url, options),
                 stop=stop,
             )
@@ -149,16 +150,7 @@ def _announce(service: Application, url: str, options: Options) -> None:
         **_where_data_lies(service),
         "Polled": _polled(options),
     }
-    to = out()
-    if not to.is_terminal:
-        print_facts(to, facts)
-        return
-    from rich.panel import Panel
-    from rich.text import Text
-
-    width = max(map(len, facts))
-    lines = "\n".join(f"{name:<{width}}  {clean(value)}" for name, value in facts.items())
-    to.print(Panel(Text(lines), title=Text("Gamefilm"), subtitle=Text("Ctrl-C stops"), expand=False))
+    announce(out(), "Gamefilm", facts, hint="Ctrl-C stops")
 
 
 def _where_data_lies(service: Application) -> dict[str, str]:

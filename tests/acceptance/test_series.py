@@ -5,7 +5,6 @@ Needs a folder of recordings, named by ``GAMEFILM_RECORDINGS``.
 
 from __future__ import annotations
 
-import gzip
 import os
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
@@ -21,6 +20,7 @@ import msgspec
 import pytest
 
 from domain.weeks.events import WeekCorrected
+from infrastructure.simulator.series import read_series
 from tests.engines import Servers
 from tests.fakes import FixedClock
 from tests.recordings import running_app
@@ -42,16 +42,6 @@ KEYS = {
     "transactions": itemgetter("transaction_id"),
     "traded_picks": itemgetter("season", "round", "roster_id"),
 }
-
-
-class Line(msgspec.Struct, frozen=True):
-    """A line of a series."""
-
-    recorded_at: datetime
-    body: Any
-
-
-LINE = msgspec.json.Decoder(Line)
 
 
 class Seen(NamedTuple):
@@ -103,12 +93,7 @@ def series_of(source: str) -> list[Seen]:
     root = Path(named or "", source, "series")
     if not named or not root.is_dir():
         pytest.skip("GAMEFILM_RECORDINGS does not name a folder with this series")
-    seen = [
-        Seen(line.recorded_at, file.relative_to(root).as_posix().removesuffix(".jsonl.gz"), line.body)
-        for file in root.rglob("*.jsonl.gz")
-        for line in map(LINE.decode, gzip.decompress(file.read_bytes()).splitlines())
-    ]
-    return sorted(seen, key=lambda each: each.recorded_at)
+    return [Seen(at, path[1:], msgspec.json.decode(body)) for at, path, body in read_series(root)]
 
 
 @pytest.fixture(scope="module", params=SOURCES)

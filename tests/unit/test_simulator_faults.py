@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from domain.errors import InvalidInput
 from infrastructure.simulator.clock import Clock
-from infrastructure.simulator.faults import Fault, Faults, decode_plan, read_plan, with_wrong_type
+from infrastructure.simulator.faults import (
+    Fault,
+    Faults,
+    Kind,
+    decode_plan,
+    every_fault,
+    read_plan,
+    with_wrong_type,
+)
 
 
 def met(fault: Fault, count: int = 12, seed: int = 1) -> list[bool]:
@@ -64,3 +74,27 @@ def test_a_clock_runs_at_its_speed_and_can_be_stepped() -> None:
     now = 102.0
     assert clock.at == 1_120_000
     assert clock.advance(-20_000) == clock.at == 1_100_000
+    clock.run(0)
+    now = 200.0
+    assert clock.at == 1_100_000
+    clock.run(2)
+    now = 201.0
+    assert (clock.at, clock.now().timestamp()) == (1_102_000, 1_102)
+
+
+def test_a_rate_brings_every_kind_about_in_its_share() -> None:
+    faults = Faults(1, every_fault(0.5))
+    met = [faults.meeting("/v1/league/7", at=0) for _ in range(4_000)]
+    counts = Counter((each.kind, each.status, each.retry_after, each.told) for each in met if each)
+    assert {kind for kind, *_ in counts} == set(get_args(Kind))
+    assert 0.35 < sum(counts.values()) / len(met) < 0.5
+    assert min(counts.values()) > 50
+    assert {(status, wait) for kind, status, wait, _ in counts if kind == "status"} == {
+        (429, 1),
+        (429, None),
+        (500, None),
+        (503, None),
+    }
+    assert not any(
+        faults.meeting("/v1/x", at=0) for faults in [Faults(1, every_fault(0))] for _ in range(100)
+    )
