@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from infrastructure.embedded.engines import embedded_engines
+from tests.engines import scratch_folder
 from tests.recordings import running_app
 
 COMMAND = (
@@ -210,13 +211,9 @@ class ScriptedSleeper:
 
 @contextmanager
 def data_folder() -> Iterator[Path]:
-    """A data folder of a test's own.
-
-    Not below pytest's: root runs the engines as another user, and pytest closes its folder to others whenever
-    another pytest begins.
-    """
-    with tempfile.TemporaryDirectory(prefix="gamefilm-", ignore_cleanup_errors=True) as folder:
-        data = Path(folder) / "data"
+    """A data folder of a test's own."""
+    with scratch_folder() as folder:
+        data = folder / "data"
         try:
             yield data
         finally:

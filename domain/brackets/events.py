@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from domain.brackets.observation import Bracket, BracketGame
 from domain.event import EventInLeague, event_type
+from domain.names import team
 
 
 class BracketEvent(EventInLeague, frozen=True, kw_only=True):
@@ -53,8 +54,8 @@ class BracketGameEvent(BracketEvent, frozen=True, kw_only=True):
         if w is None and l is None:
             return "is not decided"
         if self.bracket is Bracket.WINNERS:
-            return f"{_team(w)} beat {_team(l)}"
-        return f"{_team(w)} goes on as its w, {_team(l)} as its l"
+            return f"{team(w)} beat {team(l)}"
+        return f"{team(w)} goes on as its w, {team(l)} as its l"
 
 
 @event_type()
@@ -98,7 +99,7 @@ class BracketTeamsChanged(_TeamsOfGame, frozen=True, kw_only=True):
     """Another team stands in the place of one that was known: seeds moved, or somebody redrew."""
 
     def words(self) -> str:
-        return f"{super().words()}, no longer {_team(self.before_t1)} and {_team(self.before_t2)}"
+        return f"{super().words()}, no longer {team(self.before_t1)} and {team(self.before_t2)}"
 
 
 @event_type()
@@ -138,12 +139,8 @@ class BracketGameDetailsChanged(BracketGameEvent, frozen=True, kw_only=True):
         return f"{self._game}: changed {', '.join(sorted(self.changed))}"
 
 
-def _team(roster_id: int | None) -> str:
-    return "nobody" if roster_id is None else f"team {roster_id}"
-
-
 def _origin(roster_id: int | None, source: Mapping[str, int] | None) -> str:
     """A team and where it comes from, in Sleeper's words: ``w of game 3``."""
-    name = "a team not known yet" if roster_id is None else f"team {roster_id}"
+    name = "a team not known yet" if roster_id is None else team(roster_id)
     places = ", ".join(f"{part} of game {game}" for part, game in sorted((source or {}).items()))
     return f"{name} ({places})" if places else name

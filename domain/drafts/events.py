@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from domain.drafts.observation import COMPLETE, Draft, DraftPick, TradedDraftPick
 from domain.event import EventInLeague, event_type, from_millis
+from domain.names import team
 from domain.transactions.observation import Millis
 from domain.values import meaning
 
@@ -149,7 +150,7 @@ class DraftPickMade(DraftPickEvent, frozen=True, kw_only=True):
         taken = "kept" if self.pick.is_keeper else "took"
         amount = meaning((self.pick.metadata or {}).get("amount"))
         price = f" for ${amount}" if amount else ""
-        return f"{self._pick()}: team {self.pick.roster_id} {taken} {self.pick.player_name}{price}"
+        return f"{self._pick()}: {team(self.pick.roster_id)} {taken} {self.pick.player_name}{price}"
 
 
 @event_type()
@@ -159,7 +160,7 @@ class DraftPickCorrected(DraftPickEvent, frozen=True, kw_only=True):
     before: dict[str, Any]
 
     def words(self) -> str:
-        made = f"team {self.pick.roster_id} with {self.pick.player_name}"
+        made = f"{team(self.pick.roster_id)} with {self.pick.player_name}"
         return f"{self._pick()} was corrected ({', '.join(sorted(self.before))}): {made}"
 
 
@@ -168,7 +169,7 @@ class DraftPickUndone(DraftPickEvent, frozen=True, kw_only=True):
     """A commissioner took a pick back. When that was is not told."""
 
     def words(self) -> str:
-        return f"{self._pick()} was undone: team {self.pick.roster_id} gave back {self.pick.player_name}"
+        return f"{self._pick()} was undone: {team(self.pick.roster_id)} gave back {self.pick.player_name}"
 
 
 class TradedDraftPickEvent(DraftEvent, frozen=True, kw_only=True):
@@ -179,7 +180,7 @@ class TradedDraftPickEvent(DraftEvent, frozen=True, kw_only=True):
         return ("traded draft pick", self.draft_id, *self.pick.key)
 
     def _pick(self) -> str:
-        return f"the {self.pick.season} round {self.pick.round} pick of team {self.pick.roster_id}"
+        return f"the {self.pick.season} round {self.pick.round} pick of {team(self.pick.roster_id)}"
 
 
 @event_type()
@@ -187,7 +188,7 @@ class PickOfDraftTraded(TradedDraftPickEvent, frozen=True, kw_only=True):
     """A pick of the draft is another team's now. The trade itself is a transaction, with its time."""
 
     def words(self) -> str:
-        return f"{self._pick()} went to team {self.pick.owner_id}"
+        return f"{self._pick()} went to {team(self.pick.owner_id)}"
 
 
 @event_type()
@@ -195,7 +196,7 @@ class PickOfDraftReturned(TradedDraftPickEvent, frozen=True, kw_only=True):
     """A pick is listed as traded no more; ``pick`` is how it was."""
 
     def words(self) -> str:
-        return f"{self._pick()} is no longer team {self.pick.owner_id}'s"
+        return f"{self._pick()} is no longer with {team(self.pick.owner_id)}"
 
 
 def _status(status: str | None) -> str:

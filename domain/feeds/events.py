@@ -14,6 +14,7 @@ import msgspec
 from domain.event import Event, event_type
 from domain.feeds.observation import Feed, Line
 from domain.feeds.period import Period, SeasonType
+from domain.names import player
 from domain.nfl.events import NFL
 from domain.values import meaning
 
@@ -170,9 +171,9 @@ def _players(count: int) -> str:
 
 def _said(player_id: str, change: LineChange) -> Iterator[str]:
     for key, value in change.changed.items():
-        yield f"player {player_id} {key} {_number(change.before.get(key))} → {_number(value)}"
+        yield f"{player(player_id)} {key} {_number(change.before.get(key))} → {_number(value)}"
     for key in change.removed:
-        yield f"player {player_id} {key} {_number(change.before.get(key))} → none"
+        yield f"{player(player_id)} {key} {_number(change.before.get(key))} → none"
 
 
 def _number(value: Any) -> str:

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from domain.event import EventInLeague, event_type
 from domain.matchups.observation import MatchupRow
+from domain.names import players, team
 from domain.rosters.events import lineup_in_words
 from domain.values import meaning
 
@@ -22,7 +23,7 @@ class MatchupEvent(EventInLeague, frozen=True, kw_only=True):
 
     @property
     def team(self) -> str:
-        return f"week {self.week}: team {self.roster_id}"
+        return f"week {self.week}: {team(self.roster_id)}"
 
 
 @event_type()
@@ -74,8 +75,8 @@ class WeekSquadChanged(MatchupEvent, frozen=True, kw_only=True):
     left: tuple[str, ...] = ()
 
     def words(self) -> str:
-        parts = [f"with {', '.join(self.joined)}"] if self.joined else []
-        parts += [f"without {', '.join(self.left)}"] if self.left else []
+        parts = [f"with {', '.join(players(self.joined))}"] if self.joined else []
+        parts += [f"without {', '.join(players(self.left))}"] if self.left else []
         return f"{self.team} is now {' and '.join(parts)}"
 
 
@@ -93,7 +94,9 @@ class ScoreChanged(MatchupEvent, frozen=True, kw_only=True):
         before, after = meaning(self.before or 0), meaning(self.after or 0)
         if before != after:
             return f"{self.team} went from {before} to {after} points"
-        return f"{self.team}: points of {', '.join([*self.players, *self.removed]) or 'slots'} changed"
+        return (
+            f"{self.team}: points of {', '.join(players([*self.players, *self.removed])) or 'slots'} changed"
+        )
 
 
 @event_type()

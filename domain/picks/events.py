@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from domain.event import EventInLeague, event_type
+from domain.names import team
 from domain.picks.observation import PickKey
 
 
@@ -31,7 +32,7 @@ class PickEvent(EventInLeague, frozen=True, kw_only=True):
 
     @property
     def _pick(self) -> str:
-        return f"the {self.season} round {self.round} pick of team {self.roster_id}"
+        return f"the {self.season} round {self.round} pick of {team(self.roster_id)}"
 
 
 class PickMoved(PickEvent, frozen=True, kw_only=True):
@@ -45,7 +46,7 @@ class PickMoved(PickEvent, frozen=True, kw_only=True):
 @event_type()
 class PickTraded(PickMoved, frozen=True, kw_only=True):
     def words(self) -> str:
-        return f"{_team(self.owner_id)} has {self._pick}, from {_team(self.previous_owner_id)}"
+        return f"{team(self.owner_id)} has {self._pick}, from {team(self.previous_owner_id)}"
 
 
 @event_type()
@@ -53,7 +54,7 @@ class PickReturned(PickMoved, frozen=True, kw_only=True):
     """A traded pick is with its original owner again."""
 
     def words(self) -> str:
-        return f"{self._pick} is back with its team, from {_team(self.previous_owner_id)}"
+        return f"{self._pick} is back with its team, from {team(self.previous_owner_id)}"
 
 
 @event_type()
@@ -68,9 +69,7 @@ class PickPreviousOwnerChanged(PickEvent, frozen=True, kw_only=True):
     after: int | None = None
 
     def words(self) -> str:
-        return (
-            f"{_team(self.owner_id)} has {self._pick} from {_team(self.after)}, not from {_team(self.before)}"
-        )
+        return f"{team(self.owner_id)} has {self._pick} from {team(self.after)}, not from {team(self.before)}"
 
 
 @event_type()
@@ -80,8 +79,4 @@ class PickDelisted(PickEvent, frozen=True, kw_only=True):
     owner_id: int | None = None
 
     def words(self) -> str:
-        return f"{self._pick}, last with {_team(self.owner_id)}, is no longer listed as traded"
-
-
-def _team(roster_id: int | None) -> str:
-    return "nobody" if roster_id is None else f"team {roster_id}"
+        return f"{self._pick}, last with {team(self.owner_id)}, is no longer listed as traded"

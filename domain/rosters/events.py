@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from domain.event import EventInLeague, event_type, from_millis
+from domain.names import player, players, team, user
 from domain.rosters.observation import Roster
 from domain.values import meaning
 
@@ -21,7 +22,7 @@ class RosterEvent(EventInLeague, frozen=True, kw_only=True):
 
     @property
     def team(self) -> str:
-        return f"team {self.roster_id}"
+        return team(self.roster_id)
 
 
 @event_type()
@@ -52,7 +53,7 @@ class RosterOwnerChanged(RosterEvent, frozen=True, kw_only=True):
     after: str | None = None
 
     def words(self) -> str:
-        return f"{self.team} went from owner {self.before or 'nobody'} to {self.after or 'nobody'}"
+        return f"{self.team} went from owner {user(self.before)} to {user(self.after)}"
 
 
 @event_type()
@@ -61,7 +62,7 @@ class CoOwnersChanged(RosterEvent, frozen=True, kw_only=True):
     after: tuple[str, ...] = ()
 
     def words(self) -> str:
-        return f"{self.team} is now co-owned by {', '.join(self.after) or 'nobody'}"
+        return f"{self.team} is now co-owned by {', '.join(map(user, self.after)) or 'nobody'}"
 
 
 class PlayerEvent(RosterEvent, frozen=True, kw_only=True):
@@ -89,7 +90,7 @@ class PlayerMove(PlayerEvent, frozen=True, kw_only=True):
 @event_type()
 class PlayerAddedToRoster(PlayerMove, frozen=True, kw_only=True):
     def words(self) -> str:
-        return f"{self.team} added player {self.player_id}{self._cause()}"
+        return f"{self.team} added {player(self.player_id)}{self._cause()}"
 
 
 @event_type()
@@ -97,31 +98,31 @@ class PlayerRemovedFromRoster(PlayerMove, frozen=True, kw_only=True):
     """A player left a team, its injured reserve and its taxi squad included."""
 
     def words(self) -> str:
-        return f"{self.team} let player {self.player_id} go{self._cause()}"
+        return f"{self.team} let {player(self.player_id)} go{self._cause()}"
 
 
 @event_type()
 class PlayerPlacedOnReserve(PlayerEvent, frozen=True, kw_only=True):
     def words(self) -> str:
-        return f"{self.team} placed player {self.player_id} on injured reserve"
+        return f"{self.team} placed {player(self.player_id)} on injured reserve"
 
 
 @event_type()
 class PlayerActivatedFromReserve(PlayerEvent, frozen=True, kw_only=True):
     def words(self) -> str:
-        return f"{self.team} took player {self.player_id} off injured reserve"
+        return f"{self.team} took {player(self.player_id)} off injured reserve"
 
 
 @event_type()
 class PlayerPlacedOnTaxi(PlayerEvent, frozen=True, kw_only=True):
     def words(self) -> str:
-        return f"{self.team} placed player {self.player_id} on the taxi squad"
+        return f"{self.team} placed {player(self.player_id)} on the taxi squad"
 
 
 @event_type()
 class PlayerPromotedFromTaxi(PlayerEvent, frozen=True, kw_only=True):
     def words(self) -> str:
-        return f"{self.team} took player {self.player_id} off the taxi squad"
+        return f"{self.team} took {player(self.player_id)} off the taxi squad"
 
 
 @event_type()
@@ -130,7 +131,7 @@ class KeepersChanged(RosterEvent, frozen=True, kw_only=True):
     after: tuple[str, ...] = ()
 
     def words(self) -> str:
-        return f"{self.team} keeps {', '.join(self.after) or 'nobody'}"
+        return f"{self.team} keeps {', '.join(players(self.after)) or 'nobody'}"
 
 
 @event_type()
@@ -187,10 +188,10 @@ class RosterDetailsChanged(RosterMapsChange, frozen=True, kw_only=True):
 
 
 def lineup_in_words(started: tuple[str, ...], benched: tuple[str, ...]) -> str:
-    """``starts 4034, benches 17``; empty slots are not named."""
+    """``starts player 4034, benches player 17``; empty slots are not named."""
     parts = [
-        f"{verb} {', '.join(players)}"
-        for verb, names in (("starts", started), ("benches", benched))
-        if (players := [name for name in names if name != "0"])
+        f"{verb} {', '.join(players(told))}"
+        for verb, moved in (("starts", started), ("benches", benched))
+        if (told := [each for each in moved if each != "0"])
     ]
     return ", ".join(parts) or "rearranged the lineup"

@@ -12,6 +12,7 @@ from typing import ClassVar
 import msgspec
 
 from domain.event import EventInLeague, event_type, from_millis
+from domain.names import player, players, team
 from domain.transactions.observation import Millis
 
 
@@ -74,11 +75,11 @@ class SquadsMoved(PastEvent, frozen=True, kw_only=True):
         return from_millis(self.moved_at)
 
     def words(self) -> str:
-        parts = [f"{player} to team {team}" for player, team in sorted(self.adds.items())]
+        parts = [f"{player(each)} to {team(to)}" for each, to in sorted(self.adds.items())]
         parts += [
-            f"{player} off team {team}"
-            for player, team in sorted(self.drops.items())
-            if player not in self.adds
+            f"{player(each)} off {team(off)}"
+            for each, off in sorted(self.drops.items())
+            if each not in self.adds
         ]
         return f"players moved ({self.how.replace('_', ' ')}): {', '.join(parts)}"
 
@@ -130,8 +131,8 @@ def _of(number: int, what: str) -> str:
 
 def _difference(apart: SquadDifference) -> str:
     parts = [
-        f"{verb} {', '.join(players)}"
-        for verb, players in (("also has", apart.missing), ("does not have", apart.extra))
-        if players
+        f"{verb} {', '.join(players(told))}"
+        for verb, told in (("also has", apart.missing), ("does not have", apart.extra))
+        if told
     ]
-    return f"team {apart.roster_id} {' and '.join(parts)}"
+    return f"{team(apart.roster_id)} {' and '.join(parts)}"

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from domain.event import EventInLeague, event_type, from_millis
+from domain.names import player, players, team
 from domain.transactions.observation import Transaction
 from domain.values import meaning
 
@@ -28,7 +29,7 @@ class TransactionEvent(EventInLeague, frozen=True, kw_only=True):
         return None if millis is None else from_millis(millis)
 
     def _teams(self) -> str:
-        return _listed([f"team {id_}" for id_ in self.transaction.roster_ids or ()]) or "nobody"
+        return _listed([team(each) for each in self.transaction.roster_ids or ()]) or "nobody"
 
     def _added(self) -> list[str]:
         return sorted(self.transaction.adds or {})
@@ -38,14 +39,14 @@ class TransactionEvent(EventInLeague, frozen=True, kw_only=True):
 
     def _moves(self) -> str:
         moved = self.transaction
-        parts = [f"{player} to team {(moved.adds or {})[player]}" for player in self._added()]
-        parts += [f"{player} dropped by team {(moved.drops or {})[player]}" for player in self._dropped()]
+        parts = [f"{player(each)} to {team((moved.adds or {})[each])}" for each in self._added()]
+        parts += [f"{player(each)} dropped by {team((moved.drops or {})[each])}" for each in self._dropped()]
         parts += [
-            f"the {pick.season} round {pick.round} pick of team {pick.roster_id} to team {pick.owner_id}"
+            f"the {pick.season} round {pick.round} pick of {team(pick.roster_id)} to {team(pick.owner_id)}"
             for pick in moved.draft_picks or ()
         ]
         parts += [
-            f"${faab.amount} from team {faab.sender} to team {faab.receiver}"
+            f"${faab.amount} from {team(faab.sender)} to {team(faab.receiver)}"
             for faab in moved.waiver_budget or ()
         ]
         return ", ".join(parts) or "nothing moved"
@@ -80,7 +81,7 @@ class WaiverClaim(TransactionEvent, frozen=True, kw_only=True):
         return "" if bid is None else f" for ${bid}"
 
     def _player(self) -> str:
-        return _listed(self._added()) or "nobody"
+        return _listed(players(self._added())) or "nobody"
 
 
 @event_type()
@@ -92,7 +93,7 @@ class WaiverClaimSubmitted(WaiverClaim, frozen=True, kw_only=True):
 @event_type()
 class WaiverClaimSucceeded(WaiverClaim, frozen=True, kw_only=True):
     def words(self) -> str:
-        dropped = _listed(self._dropped())
+        dropped = _listed(players(self._dropped()))
         return f"{self._teams()} won the claim of {self._player()}{self._bid()}" + (
             f" and dropped {dropped}" if dropped else ""
         )
@@ -111,7 +112,7 @@ class WaiverClaimFailed(WaiverClaim, frozen=True, kw_only=True):
 class FreeAgentMoveCompleted(TransactionEvent, frozen=True, kw_only=True):
     def words(self) -> str:
         moves = [("added", self._added()), ("dropped", self._dropped())]
-        parts = [f"{verb} {_listed(players)}" for verb, players in moves if players]
+        parts = [f"{verb} {_listed(players(moved))}" for verb, moved in moves if moved]
         return f"{self._teams()} {_listed(parts) or 'moved nobody'}"
 
 

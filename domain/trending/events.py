@@ -7,6 +7,7 @@ with every look; they are told for the whole list at once, on ``sleeper.trending
 from __future__ import annotations
 
 from domain.event import Event, event_type
+from domain.names import player
 from domain.nfl.events import NFL
 from domain.trending.observation import Trend, TrendingPlayer
 
@@ -41,13 +42,13 @@ class _PlayerTrend(TrendingEvent, frozen=True, kw_only=True):
 class PlayerStartedTrending(_PlayerTrend, frozen=True, kw_only=True):
     def words(self) -> str:
         counted = f"{self.count:,} times in 24 hours, place {self.place}"
-        return f"player {self.player_id} is among the most {self.trend.done} ({counted})"
+        return f"{player(self.player_id)} is among the most {self.trend.done} ({counted})"
 
 
 @event_type()
 class PlayerStoppedTrending(_PlayerTrend, frozen=True, kw_only=True):
     def words(self) -> str:
-        return f"player {self.player_id} is no longer among the most {self.trend.done}"
+        return f"{player(self.player_id)} is no longer among the most {self.trend.done}"
 
 
 @event_type()
@@ -65,6 +66,6 @@ class TrendingCounted(TrendingEvent, frozen=True, kw_only=True):
         return ("trending", self.trend)
 
     def words(self) -> str:
-        named = [f"player {each.player_id} {each.count:,} times" for each in self.players[:_NAMED]]
+        named = [f"{player(each.player_id)} {each.count:,} times" for each in self.players[:_NAMED]]
         more = len(self.players) - len(named)
         return f"Most {self.trend.done}: {', '.join(named)}{f' and {more} more' if more else ''}"

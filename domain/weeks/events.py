@@ -11,6 +11,7 @@ from typing import ClassVar
 import msgspec
 
 from domain.event import EventInLeague, event_type
+from domain.names import team
 from domain.values import meaning
 
 
@@ -40,10 +41,10 @@ class CorrectedScore(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def words(self) -> str:
         if self.after is None:
-            return f"team {self.roster_id} is gone, with {meaning(self.before)} points"
+            return f"{team(self.roster_id)} is gone, with {meaning(self.before)} points"
         if self.before is None:
-            return f"team {self.roster_id} is there, with {meaning(self.after)} points"
-        return f"team {self.roster_id} from {meaning(self.before)} to {meaning(self.after)} points"
+            return f"{team(self.roster_id)} is there, with {meaning(self.after)} points"
+        return f"{team(self.roster_id)} from {meaning(self.before)} to {meaning(self.after)} points"
 
 
 @event_type()

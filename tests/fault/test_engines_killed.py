@@ -6,7 +6,6 @@ import asyncio
 import os
 import signal
 import socket
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -22,15 +21,15 @@ from infrastructure.embedded.process import processes_in
 from infrastructure.embedded.valkey import _is_free
 from infrastructure.valkey.client import connect_valkey
 from tests.engine_user import EngineUser, engine_user, start_user
-from tests.engines import execute, wait_until
+from tests.engines import execute, scratch_folder, wait_until
 
 ENDLESS = "SELECT count(*) FROM generate_series(1, 1000000000000)"
 
 
 @pytest.fixture
 def data_dir() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="gamefilm-", ignore_cleanup_errors=True) as folder:
-        yield Path(folder) / "data"
+    with scratch_folder() as folder:
+        yield folder / "data"
 
 
 def postgres_pids(data_dir: Path) -> set[int]:

@@ -7,7 +7,6 @@ import os
 import pwd
 import shutil
 import stat
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,16 +24,15 @@ from infrastructure.embedded.locks import FileLock
 from infrastructure.embedded.process import processes_in
 from infrastructure.valkey.client import connect_valkey
 from tests.engine_user import engine_user, start_user
-from tests.engines import wait_until
+from tests.engines import scratch_folder, wait_until
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root changes to another user")
 
 
 @pytest.fixture
 def data_dir() -> Iterator[Path]:
-    # Not tmp_path: it is deep, and pytest closes its root again whenever another run begins.
-    with tempfile.TemporaryDirectory(prefix="gamefilm-", ignore_cleanup_errors=True) as folder:
-        yield Path(folder) / "data"
+    with scratch_folder() as folder:
+        yield folder / "data"
 
 
 def postgres_pids(data_dir: Path) -> set[int]:

@@ -50,7 +50,7 @@ def test_a_move_names_the_transaction_behind_it_with_its_time():
     given(rosters_decider, seen(team("a"))).when(seen(team("b"), because=(swap,))).then(
         removed("a", swap), added("b", swap)
     )
-    assert removed("a", swap).words() == "team 2 let player a go (free agent)"
+    assert removed("a", swap).words() == "team 2 let a go (free agent)"
 
 
 def test_both_sides_of_a_trade_name_it():

@@ -188,7 +188,7 @@ def test_a_pick_that_goes_on_to_another_team_and_one_that_is_returned() -> None:
     events = traded((TRADED, other), on)
     assert events == [e.PickOfDraftReturned(**NAMES, pick=other), e.PickOfDraftTraded(**NAMES, pick=on)]
     assert [event.words() for event in events] == [
-        "the 2026 round 3 pick of team 1 is no longer team 2's",
+        "the 2026 round 3 pick of team 1 is no longer with team 2",
         "the 2026 round 2 pick of team 1 went to team 4",
     ]
 

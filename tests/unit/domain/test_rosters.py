@@ -123,7 +123,7 @@ def test_owners_change_and_a_team_can_be_orphaned(before, after, words):
     ("field", "kind", "words", "emptied"),
     [
         ("co_owners", CoOwnersChanged, "team 2 is now co-owned by 8, 9", "team 2 is now co-owned by nobody"),
-        ("keepers", KeepersChanged, "team 2 keeps 8, 9", "team 2 keeps nobody"),
+        ("keepers", KeepersChanged, "team 2 keeps player 8, player 9", "team 2 keeps nobody"),
     ],
 )
 def test_co_owners_and_keepers_change(field, kind, words, emptied):
@@ -144,8 +144,8 @@ def test_players_come_and_go():
     went, came = PlayerRemovedFromRoster(**IDS, player_id="b"), PlayerAddedToRoster(**IDS, player_id="d")
     state = given(rosters_decider, seen(roster())).when(seen(after)).then(went, came)
     assert state.rosters[2].players == ("a", "c", "d")
-    assert went.words() == "team 2 let player b go"
-    assert came.words() == "team 2 added player d"
+    assert went.words() == "team 2 let b go"
+    assert came.words() == "team 2 added d"
     assert came.happened_at is None
 
 
@@ -175,13 +175,13 @@ def test_a_player_leaves_before_a_new_team_takes_him():
             "reserve",
             PlayerPlacedOnReserve,
             PlayerActivatedFromReserve,
-            ("team 2 placed player a on injured reserve", "team 2 took player a off injured reserve"),
+            ("team 2 placed a on injured reserve", "team 2 took a off injured reserve"),
         ),
         (
             "taxi",
             PlayerPlacedOnTaxi,
             PlayerPromotedFromTaxi,
-            ("team 2 placed player a on the taxi squad", "team 2 took player a off the taxi squad"),
+            ("team 2 placed a on the taxi squad", "team 2 took a off the taxi squad"),
         ),
     ],
 )
@@ -330,7 +330,7 @@ def test_roster_events_share_a_topic_and_moves_know_their_time():
     assert event.topic == "sleeper.league.1.rosters"
     assert event.record == ("roster", 2)
     assert event.happened_at == from_millis(1_700_000_000_000)
-    assert event.words() == "team 2 added player a (free agent)"
+    assert event.words() == "team 2 added a (free agent)"
     assert RosterRemoved(**IDS).happened_at is None
 
 

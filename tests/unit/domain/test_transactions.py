@@ -67,40 +67,44 @@ def trade(**fields) -> Transaction:
     ("transaction", "kind", "words"),
     [
         (trade(status="pending"), TradeProposed, "a trade between team 2 and team 5 is pending: "),
-        (trade(), TradeCompleted, "team 2 and team 5 traded: 17 to team 5, 4034 to team 2"),
+        (trade(), TradeCompleted, "team 2 and team 5 traded: player 17 to team 5, player 4034 to team 2"),
         (trade(status="failed"), TradeFailed, "a trade between team 2 and team 5 failed"),
-        (claim(status="pending"), WaiverClaimSubmitted, "team 2 claims 4034 for $12"),
-        (claim(), WaiverClaimSucceeded, "team 2 won the claim of 4034 for $12 and dropped 17"),
-        (claim(drops=None), WaiverClaimSucceeded, "team 2 won the claim of 4034 for $12"),
+        (claim(status="pending"), WaiverClaimSubmitted, "team 2 claims player 4034 for $12"),
+        (claim(), WaiverClaimSucceeded, "team 2 won the claim of player 4034 for $12 and dropped player 17"),
+        (claim(drops=None), WaiverClaimSucceeded, "team 2 won the claim of player 4034 for $12"),
         (
             claim(settings={"seq": 0, "priority": 3}),
             WaiverClaimSucceeded,
-            "team 2 won the claim of 4034 and ",
+            "team 2 won the claim of player 4034 and ",
         ),
-        (claim(settings={"waiver_bid": 0}), WaiverClaimSucceeded, "team 2 won the claim of 4034 for $0 and "),
-        (claim(status="failed"), WaiverClaimFailed, "team 2 lost the claim of 4034 for $12"),
+        (
+            claim(settings={"waiver_bid": 0}),
+            WaiverClaimSucceeded,
+            "team 2 won the claim of player 4034 for $0 and ",
+        ),
+        (claim(status="failed"), WaiverClaimFailed, "team 2 lost the claim of player 4034 for $12"),
         (
             claim(status="failed", metadata={"notes": "Too late."}),
             WaiverClaimFailed,
-            "team 2 lost the claim of 4034 for $12 (Too late.)",
+            "team 2 lost the claim of player 4034 for $12 (Too late.)",
         ),
         (
             claim(status="failed", adds=None, settings=None, roster_ids=None),
             WaiverClaimFailed,
             "nobody lost the claim of nobody",
         ),
-        (move(), FreeAgentMoveCompleted, "team 2 added 4034 and dropped 17"),
+        (move(), FreeAgentMoveCompleted, "team 2 added player 4034 and dropped player 17"),
         (
             move(adds=None, drops={"9": 2, "17": 2, "4": 2}),
             FreeAgentMoveCompleted,
-            "team 2 dropped 17, 4 and 9",
+            "team 2 dropped player 17, player 4 and player 9",
         ),
-        (move(drops=None), FreeAgentMoveCompleted, "team 2 added 4034"),
+        (move(drops=None), FreeAgentMoveCompleted, "team 2 added player 4034"),
         (move(adds=None, drops=None), FreeAgentMoveCompleted, "team 2 moved nobody"),
         (
             move(type="commissioner", consenter_ids=None, drops={"17": 5}),
             CommissionerMoveCompleted,
-            "the commissioner moved: 4034 to team 2, 17 dropped by team 5",
+            "the commissioner moved: player 4034 to team 2, player 17 dropped by team 5",
         ),
         (
             move(type="commissioner", adds=None, drops=None),
@@ -110,7 +114,7 @@ def trade(**fields) -> Transaction:
         (
             move(type="free_agent", status="failed"),
             TransactionReported,
-            "a transaction of team 2 (free agent) is failed: 4034 to team 2, 17 dropped by team 2",
+            "a transaction of team 2 (free agent) is failed: player 4034 to team 2, player 17 dropped by team 2",
         ),
         (
             move(type="draft_pick", status="vetoed"),
@@ -255,7 +259,9 @@ def test_the_words_of_a_move_do_not_depend_on_the_order_of_its_keys():
     one = claim(adds={"17": 2, "4034": 2}, drops={"8": 2, "9": 2})
     other = claim(adds={"4034": 2, "17": 2}, drops={"9": 2, "8": 2})
     words = {WaiverClaimSucceeded(**IDS, transaction=each).words() for each in (one, other)}
-    assert words == {"team 2 won the claim of 17 and 4034 for $12 and dropped 8 and 9"}
+    assert words == {
+        "team 2 won the claim of player 17 and player 4034 for $12 and dropped player 8 and player 9"
+    }
 
 
 def test_ids_beyond_2_53_are_told_apart():
