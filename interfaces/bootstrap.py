@@ -24,6 +24,7 @@ from application.ports import Clock, EventLog
 from application.projections.progress import Progress
 from application.projections.runner import ProjectionRunner
 from application.projections.store import ProjectionStore
+from application.queries.naming import Namer
 from application.read_model import ReadModel
 from domain.errors import ConfigurationError, InvalidInput
 from infrastructure.embedded.engines import Engines, embedded_engines
@@ -87,6 +88,7 @@ class Application:
     settings: Settings
     log: EventLog
     read_model: ReadModel
+    namer: Namer
     history: History
     projections: ProjectionRunner
     projection_store: ProjectionStore
@@ -204,6 +206,7 @@ async def application(settings: Settings, clock: Clock | None = None) -> AsyncIt
             settings=settings,
             log=log,
             read_model=read_model,
+            namer=Namer(read_model, log),
             history=History(log, PostgresSnapshots(pool)),
             projections=projections,
             projection_store=store,

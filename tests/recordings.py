@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 from infrastructure.listening import base_url, listen
 from infrastructure.sleeper.recording import AsgiApp, RecordingApp, index_recordings
 from interfaces.cli.server import http_server
+from tests.engines import wait_until
 
 
 @asynccontextmanager
@@ -25,11 +26,13 @@ async def running_app(app: AsgiApp) -> AsyncIterator[str]:
     listener = listen("127.0.0.1", 0)
     server = http_server(app)
     server.config.date_header = False  # a scripted Sleeper sends its own, or none
-    # The socket listens already: whoever connects before the thread has started is answered once it has.
-    thread = asyncio.create_task(asyncio.to_thread(server.run, sockets=[listener]))
+    # The socket listens already: whoever connects before the thread has started is answered once it has. Not a
+    # thread of the loop's pool: that is small, the service needs it, and a fixture may serve for a whole session.
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
     try:
         yield base_url(listener)
     finally:
         server.should_exit = True
-        await thread
+        await wait_until(lambda: not thread.is_alive())
         listener.close()

@@ -101,7 +101,7 @@ async def _events(asked: Asked, data_dir: Path | None) -> None:
         names, to, position = LeagueNames(service.log), out(), 0
         try:
             async for page in _pages(service.log, filters, asked):
-                for row in page:
+                for row in await service.namer.named(page):
                     if asked.as_json:
                         write_json(msgspec.json.encode(row))
                     else:

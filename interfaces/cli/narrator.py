@@ -12,6 +12,7 @@ import structlog
 
 from application.ports import EventLog
 from application.queries.events import EventFilter, EventRow
+from application.queries.naming import Namer
 from domain.errors import LogUnavailable
 from interfaces.cli.events import in_words
 from interfaces.cli.names import LeagueNames, league_of
@@ -38,8 +39,9 @@ class _Sync(msgspec.Struct):
 class Narrator:
     """Says on standard output, in words, what the log gains about some leagues."""
 
-    def __init__(self, event_log: EventLog, leagues: Collection[str], after: int) -> None:
+    def __init__(self, event_log: EventLog, namer: Namer, leagues: Collection[str], after: int) -> None:
         self._log = event_log
+        self._namer = namer
         self._syncs = {league_id: _Sync("") for league_id in leagues}
         self._names = LeagueNames(event_log)
         self._position = after
@@ -68,7 +70,7 @@ class Narrator:
 
     async def _tell_league(self, league_id: str, rows: Sequence[EventRow]) -> None:
         told = [row for row in rows if self._is_told(league_id, row)]
-        for row in told:
+        for row in await self._namer.named(told):
             say(self._to, in_words(row, await self._names.of(row)))
         if unsaid := len(rows) - len(told):
             name, last = await self._names.of(rows[-1]), rows[-1].position

@@ -38,7 +38,7 @@ def polling(app: Application, leagues: Sequence[str], every: float) -> Parts:
 
     def parts(head: int) -> Sequence[Part]:
         pollers = [LeaguePoller(app.syncer, league_id, every) for league_id in leagues]
-        return [Narrator(app.log, leagues, head), *pollers] if leagues else []
+        return [Narrator(app.log, app.namer, leagues, head), *pollers] if leagues else []
 
     return parts
 

@@ -93,7 +93,7 @@ class Show:
             rows += page
         if rows:
             self._position = rows[-1].position
-        return rows
+        return await self._app.namer.named(rows)
 
     def _tell(self, lines: Sequence[str]) -> None:
         stamp = _stamp(self._now)
@@ -118,22 +118,16 @@ class Show:
         self._closed = self._film.closed
         rows = await self._table()
         if any(row.wins or row.losses or row.ties for row in rows):
-            leaders = ", ".join(
-                f"{row.rank}. team {row.roster_id} ({_record(row)})" for row in rows[:_LEADERS]
-            )
-            say(self._to, f"After week {self._closed}: {leaders}", style="cyan")
+            say(self._to, f"After week {self._closed}: {_leaders(rows)}", style="cyan")
 
     async def _table(self) -> Sequence[StandingRow]:
         then = self._app.history.at(AtPosition(await self._app.log.head()))
         return (await standings_then(then, self._league_id)).items
 
     async def _end(self) -> None:
-        shown = table("place", "team", "of", "record", "points", numbers=("place", "points"))
+        shown = table("place", "team", "record", "points", numbers=("place", "points"))
         for row in await self._table():
-            name = row.team_name or row.display_name or ""
-            shown.add_row(
-                str(row.rank), f"team {row.roster_id}", clean(name), _record(row), f"{row.points_for:,.2f}"
-            )
+            shown.add_row(str(row.rank), clean(_team(row)), _record(row), f"{row.points_for:,.2f}")
         say(self._to, "")
         print_table(self._to, shown)
         say(self._to, "")
@@ -143,7 +137,11 @@ class Show:
 
 
 def _leaders(rows: Sequence[StandingRow]) -> str:
-    return ", ".join(f"{row.rank}. team {row.roster_id} ({_record(row)})" for row in rows[:_LEADERS])
+    return ", ".join(f"{row.rank}. {_team(row)} ({_record(row)})" for row in rows[:_LEADERS])
+
+
+def _team(row: StandingRow) -> str:
+    return row.team_name or row.display_name or f"team {row.roster_id}"
 
 
 def _record(row: StandingRow) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
+from msgspec.structs import replace
 
 from interfaces.cli import sync_feeds
 from interfaces.cli.changes import print_changes
@@ -154,6 +155,7 @@ async def _sync(command: SyncLeague, data_dir: Path | None, as_json: bool) -> No
         with _progress_bar(command) as on_progress:
             report = await service.syncer.sync(command, on_progress)
         behind = await caught_up(service, report.position)
+        report = replace(report, changes=await service.namer.changes(command.league_id, report.changes))
         if as_json:
             write_json(msgspec.json.encode(report))
         else:

@@ -85,6 +85,7 @@ def create_app(
             "reads": Provide(lambda: reads, sync_to_thread=False),
             "past": Provide(lambda: past, sync_to_thread=False),
             "listing": Provide(lambda: listing, sync_to_thread=False),
+            "namer": Provide(lambda: app.namer, sync_to_thread=False),
         },
         exception_handlers={Exception: answer_problem},
         request_max_body_size=MAX_BODY,

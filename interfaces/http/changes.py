@@ -8,7 +8,8 @@ from litestar import Controller, Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import PathParameter, QueryParameter
 
-from application.queries.changes import ChangeRow, list_changes, list_roster_history
+from application.queries.changes import ChangeRow, Changes
+from application.queries.naming import Namer
 from application.queries.ownership import Ownership, get_ownership
 from application.queries.paging import DEFAULT_LIMIT, Page, Slice
 from domain.errors import InvalidInput
@@ -59,6 +60,7 @@ class ChangesController(Controller):
         *,
         request: Request[Any, Any, Any],
         past: NamedDependency[PastReads],
+        namer: NamedDependency[Namer],
         league_id: LeagueId,
         from_: From = None,
         to: To = None,
@@ -73,7 +75,7 @@ class ChangesController(Controller):
             league_id,
             between,
             min_position,
-            lambda log, period: list_changes(log, league_id, period, page),
+            lambda log, period: Changes(log, namer).of_league(league_id, period, page),
         )
 
     @get(
@@ -86,6 +88,7 @@ class ChangesController(Controller):
         *,
         request: Request[Any, Any, Any],
         past: NamedDependency[PastReads],
+        namer: NamedDependency[Namer],
         league_id: LeagueId,
         roster_id: RosterId,
         from_: From = None,
@@ -101,7 +104,7 @@ class ChangesController(Controller):
             league_id,
             between,
             min_position,
-            lambda log, period: list_roster_history(log, league_id, roster_id, period, page),
+            lambda log, period: Changes(log, namer).of_roster(league_id, roster_id, period, page),
         )
 
     @get(

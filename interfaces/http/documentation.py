@@ -122,7 +122,7 @@ def _generated(routes: Sequence[Any]) -> dict[str, Any]:
         routes,
         dependencies={
             name: Provide(lambda: None, sync_to_thread=False)
-            for name in ("service", "reads", "past", "listing")
+            for name in ("service", "reads", "past", "listing", "namer")
         },
         logging_config=None,
         openapi_config=OpenAPIConfig(

@@ -7,8 +7,10 @@ from typing import Annotated, Any
 from litestar import Controller, Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
+from msgspec.structs import replace
 
 from application.queries.events import EventFilter, EventSlice, list_events
+from application.queries.naming import Namer
 from application.queries.paging import DEFAULT_LIMIT
 from interfaces.bootstrap import Application
 from interfaces.http.listing import Listing
@@ -44,6 +46,7 @@ class EventsController(Controller):
         request: Request[Any, Any, Any],
         service: NamedDependency[Application],
         listing: NamedDependency[Listing],
+        namer: NamedDependency[Namer],
         stream: InStream = None,
         topic: OnTopic = None,
         type_: OfTypes = None,
@@ -64,5 +67,6 @@ class EventsController(Controller):
             limit=limit,
             min_position=min_position or 0,
         )
+        page = replace(page, items=await namer.named(page.items))
         note_position(request, position)
         return Response(page, headers={"Cache-Control": "no-cache", **position_headers(request)})

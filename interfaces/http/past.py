@@ -94,8 +94,9 @@ class PastReads:
         found = await query(self.log, asked)
         if not await self.log.read(topic=f"sleeper.league.{league_id}.>", limit=1):
             raise unknown_league(league_id)
-        # Late news of the period may come with any event: the answer is good for this head of the log.
-        return answer(request, etag_of(asked, head), found)
+        # Late news of the period may come with any event: the answer is good for this head of the log. A name
+        # may still be an id until the read model has it, which a weak tag allows (RFC 9110, 8.8.1).
+        return answer(request, f"W/{etag_of(asked, head)}", found)
 
     async def _then(
         self, request: Request[Any, Any, Any], moment: Moment | None, min_position: int | None

@@ -178,7 +178,7 @@ def matches(header: str | None, tag: str) -> bool:
     """Whether ``If-None-Match`` holds the tag, by weak comparison (RFC 9110, 13.1.2)."""
     if header is None:
         return False
-    return header.strip() == "*" or tag in findall(r'"[^"]*"', header)
+    return header.strip() == "*" or tag.removeprefix("W/") in findall(r'"[^"]*"', header)
 
 
 async def _tag(

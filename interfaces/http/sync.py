@@ -14,11 +14,13 @@ from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody, PathParameter
 from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
+from msgspec.structs import replace
 
 from application.commands.sync_league import SyncLeague, SyncReport, SyncType
 from application.commands.sync_leagues import SyncFamily, SyncLeagues, SyncUser
 from application.commands.sync_players import PlayersReport, SyncPlayers
 from application.commands.sync_runs import LONGEST_RUN, SyncRun
+from application.queries.naming import Namer
 from domain.errors import NotFound, SyncRunNotFound
 from interfaces.bootstrap import Application
 from interfaces.http.listing import Listing
@@ -105,6 +107,7 @@ class SyncController(Controller):
         self,
         request: Request[Any, Any, Any],
         service: NamedDependency[Application],
+        namer: NamedDependency[Namer],
         data: JSONBody[SyncRequest],
     ) -> Response[SyncReport]:
         """An incremental sync of one season answers with its report, any other with where to follow it."""
@@ -112,7 +115,7 @@ class SyncController(Controller):
         if isinstance(command, SyncFamily) or command.sync_type is SyncType.FULL:
             return await _start_run(request, service, command)
         async with asyncio.timeout(LONGEST_RUN.total_seconds()):
-            report = await service.syncer.sync(command)
+            report = await _named(namer, await service.syncer.sync(command))
         note_position(request, report.position)
         return Response(report, headers=position_headers(request))
 
@@ -152,9 +155,15 @@ class SyncController(Controller):
 
     @get("/runs/{run_id:str}", operation_id="getSyncRun", summary="How a sync in the background goes or went")
     async def run(
-        self, request: Request[Any, Any, Any], service: NamedDependency[Application], run_id: RunId
+        self,
+        request: Request[Any, Any, Any],
+        service: NamedDependency[Application],
+        namer: NamedDependency[Namer],
+        run_id: RunId,
     ) -> Response[SyncRun]:
         found = await service.sync_runs.get(_uuid(run_id))
+        if found.report is not None:
+            found = replace(found, report=await _named(namer, found.report))
         report = found.report or found.leagues
         note_position(request, report.position if report else await service.log.head())
         return Response(found, headers={"Cache-Control": "no-store", **position_headers(request)})
@@ -177,6 +186,10 @@ class SyncController(Controller):
         encoding, body = _readable(kept.body)
         facts = {name: value for name, value in msgspec.structs.asdict(kept).items() if name != "body"}
         return Response(RejectedBodyView(**facts, size=len(kept.body), encoding=encoding, body=body))
+
+
+async def _named(namer: Namer, report: SyncReport) -> SyncReport:
+    return replace(report, changes=await namer.changes(report.league_id, report.changes))
 
 
 async def _start_run(

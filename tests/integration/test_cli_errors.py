@@ -153,7 +153,7 @@ async def test_a_league_is_captured_and_served_as_if_by_sleeper(tmp_path: Path) 
         environ = environment(SLEEPER_BASE_URL=url)
         captured = await gamefilm("recording", "capture", LEAGUE_ID, str(folder), environ=environ)
         assert captured.code == 0
-        assert captured.out.startswith("17 responses written to ")
+        assert captured.out.startswith("21 responses written to ")
         missing = await gamefilm("recording", "capture", "12345", str(folder), environ=environ)
         assert missing.code == 3
     arguments = ("recording", "serve", str(tmp_path / "recordings"), "--source", "mine", "--port", "0")
@@ -178,4 +178,4 @@ async def test_a_capture_with_failed_endpoints_is_code_1(tmp_path: Path) -> None
         )
     assert captured.code == 1
     assert f"v1/league/{LEAGUE_ID}/users" in captured.err
-    assert captured.out.startswith("16 responses written")
+    assert captured.out.startswith("20 responses written")

@@ -268,7 +268,8 @@ async def test_changes_between_positions_are_those_of_the_log(service: Served) -
         *("WeekCorrected", "TransactionCorrected", "BracketTeamsKnown", "BracketGameDecided", "PickTraded"),
         *("DraftDetailsChanged", "DraftPickCorrected"),
     }
-    assert {row["text"] for row in items} == {change["text"] for change in LAST["changes"]}
+    assert {row["position"] for row in items} == {change["position"] for change in LAST["changes"]}
+    assert "week 1: Ada's Eleven went from 105.07 to 110.07 points" in {row["text"] for row in items}
 
 
 async def test_changes_of_a_time_are_what_happened_in_it_whenever_it_was_seen(service: Served) -> None:
