@@ -10,6 +10,7 @@ from infrastructure.simulator.brackets import IN_PLAYOFFS, playoff_games
 from infrastructure.simulator.calendar import LAST_WEEK, leg_at, weeks_frozen
 from infrastructure.simulator.drafting import PickMoved
 from infrastructure.simulator.league import PLAYOFFS_BEGIN, PLAYOFFS_END, League, Record
+from infrastructure.simulator.names import team_name
 from infrastructure.simulator.people import owner, user_id, user_name
 from infrastructure.simulator.timeline import BUDGET, Move
 
@@ -93,7 +94,7 @@ def _user(of: League, roster_id: int) -> dict[str, Any]:
         "is_bot": False,
         "is_owner": True if roster_id == 1 else None,
         "league_id": of.league_id,
-        "metadata": {"team_name": f"Team {roster_id}"} if roster_id % 3 else {"allow_pn": "on"},
+        "metadata": {"team_name": team_name(of.index, roster_id)} if roster_id % 3 else {"allow_pn": "on"},
         "settings": None,
         "user_id": user_id(of.pro.seed, person),
     }

@@ -7,6 +7,7 @@ from typing import Any
 
 from infrastructure.simulator.calendar import DAY, HOUR
 from infrastructure.simulator.chance import number
+from infrastructure.simulator.names import player_name
 from infrastructure.simulator.pro import Player, Pro
 
 PLAYERS = 12_000
@@ -99,18 +100,24 @@ def _retired(player_id: str) -> dict[str, Any]:
     }
 
 
+def _letters(name: str) -> str:
+    """A name as Sleeper's search fields have it: small letters alone."""
+    return "".join(filter(str.isalnum, name.lower()))
+
+
 def _person(player_id: str) -> dict[str, Any]:
     drawn = number("person", player_id)
+    first, last = player_name(player_id)
     return {
         **_EMPTY,
         "player_id": player_id,
-        "first_name": "Player",
-        "last_name": player_id,
-        "full_name": f"Player {player_id}",
-        "search_first_name": "player",
-        "search_last_name": player_id.lower(),
-        "search_full_name": f"player{player_id.lower()}",
-        "hashtag": f"#Player{player_id}-NFL-FA-{drawn % 100}",
+        "first_name": first,
+        "last_name": last,
+        "full_name": f"{first} {last}",
+        "search_first_name": _letters(first),
+        "search_last_name": _letters(last),
+        "search_full_name": _letters(first + last),
+        "hashtag": f"#{first}{last}-NFL-FA-{drawn % 100}",
         "sport": "nfl",
         "number": drawn % 100,
         "age": 21 + drawn % 18,

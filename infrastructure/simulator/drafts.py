@@ -8,6 +8,7 @@ from typing import Any
 from infrastructure.simulator.drafting import Pick, draft_day, rosters_by_slot, rounds_of
 from infrastructure.simulator.formats import AUCTION_BUDGET
 from infrastructure.simulator.league import League
+from infrastructure.simulator.names import player_name
 
 
 def draft(of: League, at: int) -> dict[str, Any]:
@@ -92,9 +93,10 @@ def picks(of: League, at: int) -> list[dict[str, Any]]:
 
 def _player(of: League, pick: Pick) -> dict[str, str]:
     player = of.pro.players[pick.player_id]
+    first, last = player_name(pick.player_id)
     bought = {} if pick.amount is None else {"amount": str(pick.amount), "slot": str(pick.slot)}
     return {
-        **bought, "first_name": "Player", "last_name": player.player_id, "player_id": player.player_id,
+        **bought, "first_name": first, "last_name": last, "player_id": player.player_id,
         "position": player.position, "team": player.team, "sport": "nfl", "status": "Active",
         "injury_status": "", "number": "0",
     }  # fmt: skip

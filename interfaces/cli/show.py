@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from application.commands.sync_league import SyncLeague, SyncType
+from application.commands.sync_players import SyncPlayers
 from application.queries.events import EventFilter, EventRow
 from application.queries.standings import StandingRow, standings_then
 from domain.errors import GamefilmError
@@ -44,11 +45,11 @@ class Show:
         self._position = 0
         self._closed = film.closed
         self._week = 0
-        self._leaders = ""
 
     async def run(self) -> None:
         """Go on where the log ends, to the end of the film; then print the table."""
         await self._resume()
+        await self._learn_names()
         await self._look(SyncType.FULL)
         while self._film.forward():
             told = await self._look(SyncType.INCREMENTAL)
@@ -64,6 +65,13 @@ class Show:
             self._film.resume(last[-1].metadata.observed_at)
             self._closed = self._film.closed
             say(self._to, f"The season goes on where it stopped, on {_stamp(self._now)}.", style="dim")
+
+    async def _learn_names(self) -> None:
+        """What the players are called: the words of events use it."""
+        try:
+            await self._app.players_syncer.sync(SyncPlayers())
+        except GamefilmError as error:
+            log.warning("sync of players failed", reason=error.message, remedy=error.remedy)
 
     @property
     def _filters(self) -> EventFilter:

@@ -39,16 +39,16 @@ async def test_a_bounded_run_tells_the_draft_and_the_week_and_the_next_one_goes_
     assert (first.code, first.err) == (0, "")
     lines = first.out.splitlines()
     assert any(line.endswith("  the draft started") for line in lines)
-    (first_pick,) = [line for line in lines if "  pick 1 (round 1): team 1 took " in line]
-    assert first_pick.endswith("1000")
+    (first_pick,) = [line for line in lines if "  pick 1 (round 1): " in line]
+    assert first_pick.endswith("Canyon Herons took Hollis Fairbanks")
     assert any("from drafting to in season" in line for line in lines)
     assert any("won the claim of" in line for line in lines)
     assert any("went from" in line and "points" in line for line in lines)
-    (closed,) = [line for line in lines if line.startswith("After week 1: 1. team ")]
+    (closed,) = [line for line in lines if line.startswith("After week 1: 1. ")]
     assert "(1-0)" in closed
     heading = next(n for n, line in enumerate(lines) if line.startswith("place  team"))
     table = lines[heading + 1 :][:12]
-    assert [line.split()[:2] for line in table] == [[str(place), "team"] for place in range(1, 13)]
+    assert [line.split()[0] for line in table] == [str(place) for place in range(1, 13)]
     assert lines[-1] == "Stopped."
 
     again = await gamefilm(*AT_ONCE, "--weeks", "1", "--data-dir", str(data), environ=environ)
@@ -61,7 +61,7 @@ async def test_a_bounded_run_tells_the_draft_and_the_week_and_the_next_one_goes_
 async def test_it_serves_while_it_plays_and_an_interrupt_leaves_nothing_behind(temporary: Path) -> None:
     async with running(*AT_ONCE, environ=environment(TMPDIR=str(temporary))) as command:
         league = (await command.says("/api/v1/leagues/")).split()[1]
-        await command.says("team 1 took")
+        await command.says("pick 1 (round 1)")
         async with httpx.AsyncClient(trust_env=False) as client:
             answer = await client.get(league, params={"min_position": 1})
             assert (answer.status_code, answer.json()["status"]) == (200, "drafting")

@@ -37,7 +37,7 @@ async def test_the_newest_come_last_with_position_time_and_words(synced) -> None
     head = (await gamefilm("projections", "status", "--json", environ=environ)).json["head"]
     assert numbers[-1] == head
     teams = await gamefilm("events", "--type", "RosterRegistered", "--limit", "3", environ=environ)
-    assert "The Imaginary League: team " in teams.out
+    assert "The Imaginary League: Joan's Eleven has 15 players" in teams.out
     assert all("  The Imaginary League: " in line for line in shown.out.splitlines())
 
 
@@ -105,13 +105,13 @@ async def test_wrong_filters_are_code_2(
 async def test_following_tells_what_comes_until_interrupted_and_can_be_resumed(synced) -> None:
     scripted, environ = synced
     async with running("events", "--follow", "--limit", "1", environ=environ) as words:
-        await words.says("team")
+        await words.says("has 15 players")
         async with running("events", "--follow", "--json", "--after", "80", environ=environ) as rest:
             await rest.says('"position":81,')
             scripted.answers = copy.deepcopy(scripted.answers)
             left = scripted.answers[ROSTERS][3]["players"].pop()
             assert (await gamefilm("sync", "league", LEAGUE_ID, environ=environ)).code == 0
-            await words.says(f"The Imaginary League: team 4 let player {left} go")
+            await words.says(f"The Imaginary League: Dara's Eleven let player {left} go")
             await rest.says('"PlayerRemovedFromRoster"')
             assert await rest.stop(signal.SIGINT) == 130
             told = positions("\n".join(rest.lines))

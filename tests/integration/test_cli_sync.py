@@ -42,7 +42,7 @@ async def test_what_changed_is_said_in_words(sleeper) -> None:
     scripted.answers = copy.deepcopy(scripted.answers)
     left = scripted.answers[ROSTERS][3]["players"].pop()
     changed = await gamefilm("sync", "league", LEAGUE_ID, environ=environ)
-    assert changed.out.splitlines()[0].startswith(f"team 4 let player {left} go")
+    assert changed.out.splitlines()[0].startswith(f"Dara's Eleven let player {left} go")
     assert changed.out.splitlines()[-1].startswith("1 event on 1 record in ")
 
 

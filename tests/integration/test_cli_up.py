@@ -62,7 +62,7 @@ async def test_it_says_where_to_look_polls_and_tells_what_changes(sleeper, data:
         seen = len(service.lines)
         scripted.answers = copy.deepcopy(scripted.answers)
         left = scripted.answers[ROSTERS][3]["players"].pop()
-        told = await service.says(f"The Imaginary League: team 4 let player {left} go", seen=seen)
+        told = await service.says(f"The Imaginary League: Dara's Eleven let player {left} go", seen=seen)
         async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
             position = told.split()[0]
             answer = await client.get("/api/v1/leagues", params={"min_position": position})

@@ -71,7 +71,7 @@ async def test_the_lists_are_served_as_sleeper_sent_them_and_their_past_with_the
     assert answer.headers["x-log-position"] == str(report["position"])
     assert [change["text"] for change in report["changes"]] == [
         "player 9 is among the most added (400 times in 24 hours, place 1)",
-        "player PHI is no longer among the most added",
+        "PHI is no longer among the most added",
         "player 8 is no longer among the most added",
     ]
     assert await service.get("/api/v1/players/trending/add", min_position=report["position"]) == TUESDAY
