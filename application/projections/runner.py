@@ -61,7 +61,7 @@ class _Track:
 
     def advanced(self, page: Page) -> None:
         if self.state != "following":
-            log.info("projection follows the log", projection=self.projector.name, position=page.position)
+            log.debug("projection follows the log", projection=self.projector.name, position=page.position)
         self.state, self.error, self.failures = "following", None, 0
         self.position, self.head = page.position, max(self.head, page.position)
         self.limit = min(PAGE, self.limit * 2)

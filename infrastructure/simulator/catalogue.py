@@ -66,7 +66,7 @@ def injury(seed: int, player_id: str, day: int) -> tuple[str | None, str | None]
 def _body(player: Player, rank: int, status: str | None, part: str | None) -> dict[str, Any]:
     defense = player.position == "DEF"
     return {
-        **_person(player.player_id),
+        **(_defense(player.player_id) if defense else _person(player.player_id)),
         "position": player.position,
         "fantasy_positions": [player.position],
         "team": player.team,
@@ -78,6 +78,18 @@ def _body(player: Player, rank: int, status: str | None, part: str | None) -> di
         "depth_chart_position": None if defense else player.position,
         "depth_chart_order": None if defense else 1 + rank % 3,
         "gsis_id": None if defense else f" 00-{number(player.player_id) % 10**7:07}",
+    }
+
+
+def _defense(player_id: str) -> dict[str, Any]:
+    """A team's defense is nobody: what a person has is null."""
+    return {
+        **dict.fromkeys(_person(player_id)),
+        "player_id": player_id,
+        "first_name": player_id,
+        "last_name": "Defense",
+        "sport": "nfl",
+        "competitions": [],
     }
 
 
