@@ -40,17 +40,23 @@ SUNDAY: Final = tuesday(SEASON, WEEK) + 5 * DAY + 19 * HOUR
 Answers = Mapping[str, Mapping[str, Any]]
 """By operation, then by status."""
 
+_ALL: Final = {"limit": 1000}
+_SINCE: Final = {"from": PARAMETERS["from"], "to": PARAMETERS["to"]}
+_WEEK_OF_FEED: Final = {"season": SEASON, "week": WEEK, "limit": 1}
 ASKED: Final[Mapping[str, Mapping[str, Any]]] = {
-    "listEvents": {"type": "ScoreChanged", "limit": 1},
-    "listTransactions": {"type": "trade", "week": WEEK - 1},
+    "getHeadToHead": {"user_id": PARAMETERS["user_id"], "opponent": PARAMETERS["opponent"]},
+    "getRecords": {"limit": 1},
+    "listChanges": {**_SINCE, **_ALL},
+    "listEvents": {"stream": PARAMETERS["stream"], "type": "ScoreChanged", **_ALL},
+    "listGames": {"season": SEASON, "week": WEEK},
     "listMatchups": {"week": WEEK, "limit": 1},
     "listPlayers": {"position": "RB", "limit": 1},
+    "listProjections": _WEEK_OF_FEED,
+    "listResearch": _WEEK_OF_FEED,
+    "listRosterHistory": {**_SINCE, **_ALL},
     "listRosters": {"limit": 1},
-    "listStats": {"season": SEASON, "week": WEEK, "limit": 1},
-    "listProjections": {"season": SEASON, "week": WEEK, "limit": 1},
-    "listResearch": {"season": SEASON, "week": WEEK, "limit": 1},
-    "listGames": {"season": SEASON, "week": WEEK, "limit": 2},
-    "getRecords": {"limit": 1},
+    "listStats": _WEEK_OF_FEED,
+    "listTransactions": {"type": "trade", "week": WEEK - 1},
 }
 """What a route is asked with beyond what is in its path; lists are asked for two items unless told."""
 
@@ -106,6 +112,7 @@ class _Story:
         yield "syncUser", await self._run("syncUser", sync_type="full", history=True)
         for feed in FEEDS:
             await self._post(feed)
+        await wait_until(self._all_shown, timeout=60)  # so that players are told by name
         self._simulator.clock.advance(SUNDAY - THURSDAY)
         report = await self._post("syncLeague")
         self._steady.settle(report.json())
