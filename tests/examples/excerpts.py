@@ -15,13 +15,13 @@ MOST_KEYS: Final = 5
 MOST_CHANGES: Final = 3
 _MAPS: Final = frozenset(
     (
-        *("data", "draft_order", "metadata", "player_map", "players_points", "scoring_settings"),
-        *("settings", "slot_to_roster_id", "stats"),
+        *("data", "draft_order", "metadata", "player_map", "players", "players_points"),
+        *("scoring_settings", "settings", "slot_to_roster_id", "stats"),
     )
 )
 """Whose keys are Sleeper's, not ours: so many that a few do."""
-_MOST_OF: Final = {"players_points": MOST_SCALARS}
-"""As many as of the players beside them."""
+_MOST_OF: Final = {"metadata": 6, "players_points": MOST_SCALARS}
+"""All that an event has; as many as of the players beside them."""
 _RANDOM_UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
 _FIXED: Final[Mapping[str, Any]] = {
     "duration_ms": 412,
@@ -51,7 +51,9 @@ def _first(value: Mapping[str, Any], most: int) -> dict[str, Any]:
 
 def _are_changes(items: Sequence[Any]) -> bool:
     """Whether these are rows of the log, whole or in words."""
-    return bool(items) and all(isinstance(item, dict) and {"position", "type"} <= item.keys() for item in items)
+    return bool(items) and all(
+        isinstance(item, dict) and {"position", "type"} <= item.keys() for item in items
+    )
 
 
 def _of_each_type(changes: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -6,6 +6,7 @@ the Sunday while games are played. Then every route that the description names i
 
 from __future__ import annotations
 
+import base64
 import json
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
@@ -57,6 +58,7 @@ ASKED: Final[Mapping[str, Mapping[str, Any]]] = {
     "listRosters": {"limit": 1},
     "listStats": _WEEK_OF_FEED,
     "listTransactions": {"type": "trade", "week": WEEK - 1},
+    "listWeeks": {"after": base64.urlsafe_b64encode(b'["weeks",%d]' % (WEEK - 2)).decode()},
 }
 """What a route is asked with beyond what is in its path; lists are asked for two items unless told."""
 
