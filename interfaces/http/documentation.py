@@ -137,8 +137,10 @@ def _generated(routes: Sequence[Any]) -> dict[str, Any]:
 
 def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     name, responses = operation["operationId"], operation["responses"]
-    for status, answer in answers().get(name, {}).items():
-        _show(responses[status], answer)
+    # What is not recorded yet is described all the same: the recording asks what is described.
+    recorded = answers().get(name, {})
+    for status in recorded.keys() & responses.keys():
+        _show(responses[status], recorded[status])
     if name in BODIES:
         _show(operation["requestBody"], BODIES[name])
     for parameter in operation.get("parameters", ()):

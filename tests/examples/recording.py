@@ -111,10 +111,7 @@ class _Story:
             yield name, str(answer.status_code), excerpt(self._steady(body))
 
     async def _answers(self) -> AsyncIterator[tuple[str, httpx.Response]]:
-        yield "syncUser", await self._run("syncUser", sync_type="full", history=True)
-        for feed in FEEDS:
-            await self._post(feed)
-        await wait_until(self._all_shown, timeout=60)  # so that players are told by name
+        yield "syncUser", await self._first_sync()
         self._simulator.clock.advance(SUNDAY - THURSDAY)
         report = await self._post("syncLeague")
         self._steady.settle(report.json())
@@ -122,12 +119,23 @@ class _Story:
         for feed in FEEDS:
             yield feed, await self._post(feed)
         yield "syncLeague", await self._run("syncLeague", sync_type="full")
-        self._simulator.faults.plan = (SPOILED,)
-        await self._run("syncLeague", sync_type="full")
-        await wait_until(self._all_shown, timeout=60)
+        await self._spoiled_sync()
         for _, method, operation in operations(self._document):
             if method == "get":
                 yield operation["operationId"], await self._get(operation)
+
+    async def _first_sync(self) -> httpx.Response:
+        answer = await self._run("syncUser", sync_type="full", history=True)
+        for feed in FEEDS:
+            await self._post(feed)
+        await wait_until(self._all_shown, timeout=60)  # so that what follows is told with names
+        return answer
+
+    async def _spoiled_sync(self) -> None:
+        """The last of the syncs has an error to tell, and a body that was kept."""
+        self._simulator.faults.plan = (SPOILED,)
+        await self._run("syncLeague", sync_type="full")
+        await wait_until(self._all_shown, timeout=60)
 
     async def _run(self, name: str, **more: Any) -> httpx.Response:
         """The answer to the start of a sync in the background, when that has ended."""
