@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help check lint format types contracts test coverage bench pins up docker clean
+.PHONY: help check lint format types contracts test coverage examples bench pins up docker clean
 
 # Recordings of Sleeper, where they lie beside the repository: more is tested and measured with them.
 ifneq ($(wildcard ../shared/sleeper),)
@@ -32,6 +32,9 @@ test: ## All tests, on embedded engines or on those of DATABASE_URL and VALKEY_U
 
 coverage: ## All tests, and how much of domain and application they reach (at least 95 %)
 	uv run pytest -n logical --cov
+
+examples: ## Record the answers that the API's description shows anew, from a simulated league
+	uv run python -m tests.examples
 
 bench: ## The benchmarks; benchmarks/RESULTS.md keeps what they said
 	$(foreach name,$(BENCHMARKS),uv run python -m benchmarks.$(name) &&) true

@@ -25,7 +25,7 @@ from domain.errors import (
     SleeperUnreachable,
     WrongExpectedVersion,
 )
-from interfaces.http.examples import ANSWERS, BODIES, LEAGUE_EXAMPLE, PARAMETERS, RUN_EXAMPLE, problem_example
+from interfaces.http.examples import BODIES, PARAMETERS, answers, problem_example
 from interfaces.http.page import render_page
 from interfaces.http.positions import HEADER
 from interfaces.http.problems import PROBLEM_JSON, TYPE_PREFIX, Problem, slug_of
@@ -137,10 +137,10 @@ def _generated(routes: Sequence[Any]) -> dict[str, Any]:
 
 def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     name, responses = operation["operationId"], operation["responses"]
-    if "200" in responses:
-        _show(responses["200"], LEAGUE_EXAMPLE if name == "getLeague" else ANSWERS[name])
-    if "202" in responses:
-        _show(responses["202"], RUN_EXAMPLE)
+    # What is not recorded yet is described all the same: the recording asks what is described.
+    recorded = answers().get(name, {})
+    for status in recorded.keys() & responses.keys():
+        _show(responses[status], recorded[status])
     if name in BODIES:
         _show(operation["requestBody"], BODIES[name])
     for parameter in operation.get("parameters", ()):
