@@ -33,7 +33,7 @@ def check_picks(
 def owners_by_trades(transactions: Sequence[Transaction]) -> Mapping[PickKey, int | None]:
     """The roster that has each moved pick after all completed transactions, in their order."""
     done = (each for each in transactions if each.status == "complete")
-    ordered = sorted(done, key=lambda each: (each.status_updated or 0, each.transaction_id))
+    ordered = sorted(done, key=lambda each: each.applied)
     return {
         (pick.season, pick.round, pick.roster_id): pick.owner_id
         for each in ordered

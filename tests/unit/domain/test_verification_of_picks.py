@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from domain.picks.observation import TradedPick
 from domain.transactions.observation import TradedPick as MovedPick
@@ -29,6 +30,11 @@ def checked(*trades: Transaction, picks: tuple[TradedPick, ...], missing: str | 
 def test_the_last_completed_trade_says_whose_a_pick_is() -> None:
     trades = (trade(3, 2, 3), trade(1, 1, 2), trade(4, 3, 9, status="failed"))
     assert checked(*trades, picks=(listed(2, 3),)).agreeing == 1
+
+
+def test_of_trades_at_the_same_moment_the_one_with_the_longer_id_came_later() -> None:
+    first, then = (replace(trade(10, *to), transaction_id=id_) for id_, to in (("9", (1, 2)), ("10", (2, 3))))
+    assert checked(then, first, picks=(listed(2, 3),)).agreeing == 1
 
 
 def test_a_pick_that_no_known_trade_moved_is_not_compared() -> None:
