@@ -1,22 +1,27 @@
-"""Syncs a league again and again."""
+"""Syncs a league, and the catalogue of players, again and again."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeVar
 
 import structlog
 
 from application.commands.league_syncer import LeagueSyncer
+from application.commands.players_syncer import PlayersSyncer
 from application.commands.sync_league import SyncLeague, SyncReport, SyncType
+from application.commands.sync_players import SyncPlayers
 from domain.errors import GamefilmError
+
+T = TypeVar("T")
 
 log = structlog.get_logger()
 
 LONGEST_SYNC: Final = 900.0  # seconds
 FULL_AGAIN: Final = 900.0  # seconds until a full sync in which something failed is repeated
+PLAYERS_EVERY: Final = 3600.0  # seconds between two looks at whether the players are due
 
 
 class LeaguePoller:
@@ -51,16 +56,8 @@ class LeaguePoller:
         """Sync once; the syncer logs how it went."""
         sync_type = self._due()
         command = SyncLeague(league_id=self._league_id, sync_type=sync_type)
-        try:
-            async with asyncio.timeout(LONGEST_SYNC):
-                report = await self._syncer.sync(command)
-        except GamefilmError as error:
-            log.warning("sync failed", reason=error.message, remedy=error.remedy)
-        except TimeoutError:
-            log.warning("sync took too long", seconds=LONGEST_SYNC)
-        except Exception:
-            log.exception("sync failed unexpectedly")
-        else:
+        report = await _tried(self._syncer.sync(command))
+        if report is not None:
             self._finished(report)
 
     def _due(self) -> SyncType:
@@ -70,3 +67,33 @@ class LeaguePoller:
     def _finished(self, report: SyncReport) -> None:
         if report.sync_type is SyncType.FULL:
             self._full_at = None if report.success else self._clock() + FULL_AGAIN
+
+
+class PlayersPoller:
+    """Keeps the catalogue of players: what players are called, and news of them.
+
+    It looks every hour; the syncer itself sees to it that Sleeper is asked at most once a day.
+    """
+
+    def __init__(self, syncer: PlayersSyncer) -> None:
+        self._syncer = syncer
+
+    async def run(self) -> None:
+        """Poll until cancelled. Whatever fails is logged, and tried again the next time."""
+        while True:
+            await _tried(self._syncer.sync(SyncPlayers()))
+            await asyncio.sleep(PLAYERS_EVERY)
+
+
+async def _tried(sync: Awaitable[T]) -> T | None:
+    """What a sync reports; ``None`` where it failed, which is logged."""
+    try:
+        async with asyncio.timeout(LONGEST_SYNC):
+            return await sync
+    except GamefilmError as error:
+        log.warning("sync failed", reason=error.message, remedy=error.remedy)
+    except TimeoutError:
+        log.warning("sync took too long", seconds=LONGEST_SYNC)
+    except Exception:
+        log.exception("sync failed unexpectedly")
+    return None

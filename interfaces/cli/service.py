@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final, Protocol
 
 from interfaces.cli.narrator import Narrator
-from interfaces.cli.poller import LeaguePoller
+from interfaces.cli.poller import LeaguePoller, PlayersPoller
 from interfaces.cli.server import Server
 
 if TYPE_CHECKING:
@@ -34,11 +34,13 @@ Parts = Callable[[int], Iterable[Part]]
 
 
 def polling(app: Application, leagues: Sequence[str], every: float) -> Parts:
-    """Sync these leagues every so many seconds, and tell what changes."""
+    """Sync these leagues every so many seconds, the players once a day, and tell what changes."""
 
     def parts(head: int) -> Sequence[Part]:
         pollers = [LeaguePoller(app.syncer, league_id, every) for league_id in leagues]
-        return [Narrator(app.log, app.namer, leagues, head), *pollers] if leagues else []
+        if not leagues:
+            return []
+        return [Narrator(app.log, app.namer, leagues, head), PlayersPoller(app.players_syncer), *pollers]
 
     return parts
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
 from application.commands.sync_league import SyncFailure, SyncLeague, SyncReport, SyncType
+from application.commands.sync_players import SyncPlayers
 from domain.errors import LeagueNotFound, LogUnavailable
-from interfaces.cli.poller import FULL_AGAIN, LeaguePoller
+from interfaces.cli import poller as polling
+from interfaces.cli.poller import FULL_AGAIN, LeaguePoller, PlayersPoller
 
 FAILURE = SyncFailure(url="http://x", message="no", remedy="")
 
@@ -79,3 +81,25 @@ async def test_polling_goes_on_after_an_error(error: Exception) -> None:
     with pytest.raises(asyncio.CancelledError):
         await LeaguePoller(syncer, "1", 0).run()
     assert len(syncer.types) == 3
+
+
+async def test_players_are_looked_at_again_and_again_whatever_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(polling, "PLAYERS_EVERY", 0.0)
+
+    class Players:
+        outcomes: ClassVar[list[BaseException | None]] = [
+            LogUnavailable("gone."),
+            None,
+            asyncio.CancelledError(),
+        ]
+        asked: ClassVar[list[SyncPlayers]] = []
+
+        async def sync(self, command: SyncPlayers) -> None:
+            self.asked.append(command)
+            outcome = self.outcomes.pop(0)
+            if outcome is not None:
+                raise outcome
+
+    with pytest.raises(asyncio.CancelledError):
+        await PlayersPoller(Players()).run()
+    assert Players.asked == [SyncPlayers()] * 3
