@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
-from typing import Annotated, Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from itertools import islice, pairwise
+from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
+
+V = TypeVar("V")
 
 Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 """A whole number that every database, and every reader of ours, can hold."""
@@ -89,3 +92,23 @@ def gained_and_lost(
     old, new = set(before or ()), set(after or ())
     gained = tuple(dict.fromkeys(item for item in after or () if item not in old))
     return gained, tuple(dict.fromkeys(item for item in before or () if item not in new))
+
+
+_MOST_GONE: Final = 0.1
+
+
+def gone_from(before: AbstractSet[str], now: AbstractSet[str]) -> list[str]:
+    """Who a whole list no longer has; nobody where it lacks more than a tenth: then it was cut short.
+
+    That is a tenth of all, known or new. Measured by the known alone, the same list could say another thing
+    as soon as its new ones are known.
+    """
+    gone = before - now
+    return sorted(gone) if len(gone) <= _MOST_GONE * len(before | now) else []
+
+
+def chunks(items: Mapping[str, V], size: int) -> Iterator[dict[str, V]]:
+    """The items in their order, so many at a time."""
+    remaining = iter(items.items())
+    while chunk := dict(islice(remaining, size)):
+        yield chunk

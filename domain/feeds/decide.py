@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from domain.decider import Decider
@@ -11,12 +10,10 @@ from domain.event import Event
 from domain.feeds import events as e
 from domain.feeds.observation import Feed, Line, LinesObserved
 from domain.feeds.state import FeedState, evolve
-from domain.values import changes
+from domain.values import changes, chunks, gone_from
 
 CHUNK: Final = 200
 """Players in one event: some 70 KB of stats, so that a page of the log stays small."""
-_MOST_GONE: Final = 0.1
-"""An answer that lacks more than this part of all lines, known or new, was cut short: nobody left by it."""
 _RANKS: Final = ("pos_rank_", "rank_")
 """Keys that begin so follow from the numbers of others: one correction moves the ranks of many players."""
 _GAME: Final = ("team", "opponent", "game_id", "date")
@@ -45,9 +42,9 @@ def decide(known: FeedState, seen: LinesObserved) -> Sequence[Event]:
     corrected = _corrections(before, moved) if known.closed else {}
     revised = _without_corrections(moved) if known.closed else moved
     return [
-        *(types.recorded(**at, players=dict(chunk)) for chunk in _chunks(new)),
-        *(e.StatsCorrected(**at, players=dict(chunk)) for chunk in _chunks(corrected)),
-        *(types.revised(**at, players=dict(chunk)) for chunk in _chunks(revised)),
+        *(types.recorded(**at, players=chunk) for chunk in chunks(new, CHUNK)),
+        *(e.StatsCorrected(**at, players=chunk) for chunk in chunks(corrected, CHUNK)),
+        *(types.revised(**at, players=chunk) for chunk in chunks(revised, CHUNK)),
         *_withdrawn(types, at, before, seen.lines),
         *([e.StatsClosed(**at)] if seen.feed is Feed.STATS and seen.over and not known.closed else []),
     ]
@@ -106,15 +103,9 @@ def _ranks(change: e.LineChange) -> e.LineChange:
 def _withdrawn(
     types: _Types, at: Mapping[str, Any], before: Mapping[str, Line], now: Mapping[str, Line]
 ) -> Iterator[Event]:
-    gone = sorted(before.keys() - now.keys())
-    if gone and len(gone) <= _MOST_GONE * len(before.keys() | now.keys()):
+    gone = gone_from(before.keys(), now.keys())
+    if gone:
         yield types.withdrawn(**at, players=tuple(gone))
-
-
-def _chunks(players: Mapping[str, Any]) -> Iterator[list[tuple[str, Any]]]:
-    items = iter(players.items())
-    while chunk := list(islice(items, CHUNK)):
-        yield chunk
 
 
 _NOTHING: Final = e.LineChange()

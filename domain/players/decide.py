@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from domain.decider import Decider
@@ -12,7 +11,7 @@ from domain.players import events as e
 from domain.players.names import player_name
 from domain.players.observation import PlayerObject, PlayersObserved, read_player
 from domain.players.state import Catalogue, evolve
-from domain.values import changes
+from domain.values import changes, chunks, gone_from
 
 FOLLOWED: Final = frozenset(
     (
@@ -28,11 +27,6 @@ CHUNK: Final = 100
 """Players in one event about many: some 120 KB, so that a page of the log stays small."""
 FEW: Final = 100
 """Up to so many new players are news, one by one. More at once are an import."""
-_MOST_GONE: Final = 0.1
-"""A map that lacks more than this part of all players, known or new, was cut short: nobody left by it.
-
-Measured by the known alone, the same map could say another thing as soon as its new players are known.
-"""
 
 
 class _Change(NamedTuple):
@@ -59,7 +53,7 @@ def decide(known: Catalogue, seen: PlayersObserved) -> Sequence[Event]:
 
 def _listed(new: Mapping[str, PlayerObject]) -> Iterator[Event]:
     if len(new) > FEW:
-        yield from (e.PlayersListed(players=dict(chunk)) for chunk in _chunks(new))
+        yield from (e.PlayersListed(players=chunk) for chunk in chunks(new, CHUNK))
     else:
         yield from (e.PlayerListed(player_id=key, player=player) for key, player in new.items())
 
@@ -90,20 +84,13 @@ def _change(player_id: str, before: dict[str, Any], now: dict[str, Any]) -> _Cha
 
 
 def _quiet(players: Mapping[str, e.QuietChange]) -> Iterator[Event]:
-    return (e.PlayerDetailsChanged(players=dict(chunk)) for chunk in _chunks(players))
+    return (e.PlayerDetailsChanged(players=chunk) for chunk in chunks(players, CHUNK))
 
 
 def _unlisted(before: Mapping[str, PlayerObject], seen: PlayersObserved) -> Iterator[Event]:
-    gone = before.keys() - seen.players.keys()
-    if seen.complete and len(gone) <= _MOST_GONE * len(before.keys() | seen.players.keys()):
-        for key in sorted(gone):
+    if seen.complete:
+        for key in gone_from(before.keys(), seen.players.keys()):
             yield e.PlayerUnlisted(player_id=key, name=player_name(read_player(before[key])))
-
-
-def _chunks(players: Mapping[str, Any]) -> Iterator[list[tuple[str, Any]]]:
-    items = iter(players.items())
-    while chunk := list(islice(items, CHUNK)):
-        yield chunk
 
 
 players_decider: Decider[Catalogue, PlayersObserved] = Decider(Catalogue(), decide, evolve)

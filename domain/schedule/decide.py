@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
@@ -11,12 +11,10 @@ from domain.decider import Decider
 from domain.event import Event
 from domain.schedule import events as e
 from domain.schedule.observation import Game, ScheduleObserved
+from domain.values import gone_from
 
 Schedule = Mapping[str, Game]
 """The games of one part of a season by id."""
-
-_MOST_GONE: Final = 0.1
-"""An answer that lacks more than this part of all games, known or new, was cut short: none left by it."""
 
 
 def decide(known: Schedule, seen: ScheduleObserved) -> Sequence[Event]:
@@ -64,10 +62,7 @@ def _tells(before: Game, seen: Game, field: str) -> bool:
 
 
 def _unlisted(at: Mapping[str, Any], known: Schedule, listed: Schedule) -> Iterator[Event]:
-    gone = known.keys() - listed.keys()
-    if len(gone) <= _MOST_GONE * len(known.keys() | listed.keys()):
-        for game_id in sorted(gone):
-            yield e.GameUnlisted(**at, game=known[game_id])
+    return (e.GameUnlisted(**at, game=known[game_id]) for game_id in gone_from(known.keys(), listed.keys()))
 
 
 schedule_decider: Decider[Schedule, ScheduleObserved] = Decider({}, decide, evolve)

@@ -1,8 +1,19 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given as for_all
+from hypothesis import strategies as st
 
-from domain.values import apply_changes, changes, differs, gained_and_lost, meaning, unordered
+from domain.values import (
+    apply_changes,
+    changes,
+    chunks,
+    differs,
+    gained_and_lost,
+    gone_from,
+    meaning,
+    unordered,
+)
 
 
 @pytest.mark.parametrize(
@@ -80,3 +91,27 @@ def test_lists_gain_and_lose_in_the_order_in_which_they_were_listed():
     assert gained_and_lost(("d", "a", "c"), ("x", "a", "b")) == (("x", "b"), ("d", "c"))
     assert gained_and_lost(None, ("a", "a")) == (("a",), ())
     assert gained_and_lost(("a",), None) == ((), ("a",))
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "gone"),
+    [
+        ("abcdefghij", "bcdefghij", ["a"]),
+        ("abcdefghij", "cdefghij", []),  # a fifth is missing: it was cut short
+        ("abcde", "bcdefghijk", ["a"]),  # of eleven in all
+        ("abc", "", []),
+        ("", "abc", []),
+    ],
+)
+def test_a_list_that_was_cut_short_says_of_nobody_that_he_is_gone(
+    before: str, now: str, gone: list[str]
+) -> None:
+    assert gone_from(set(before), set(now)) == gone
+
+
+@for_all(st.dictionaries(st.text(), st.integers()), st.integers(1, 5))
+def test_chunks_are_full_but_for_the_last_and_join_in_their_order(items: dict[str, int], size: int) -> None:
+    parts = list(chunks(items, size))
+    assert [pair for part in parts for pair in part.items()] == list(items.items())
+    assert [len(part) for part in parts[:-1]] == [size] * (len(parts) - 1)
+    assert all(parts)
