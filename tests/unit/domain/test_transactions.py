@@ -288,3 +288,9 @@ def test_a_time_that_is_no_date_is_refused_where_it_comes_in(millis: int) -> Non
     body = {"transaction_id": "1", "type": "trade", "status": "complete", "status_updated": millis}
     with pytest.raises(msgspec.ValidationError, match="status_updated"):
         msgspec.convert(body, Transaction)
+
+
+def test_a_trade_expires_at_a_time_in_seconds_which_is_kept_as_it_came() -> None:
+    settings = {"expires_at": 1_762_000_000, "is_counter": 0}
+    (event,) = given(transactions_decider).when(seen(trade(settings=settings))).events
+    assert event.transaction.settings == settings
