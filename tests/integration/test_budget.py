@@ -107,6 +107,17 @@ async def own_server(folder: Path, port: int | None = None) -> AsyncIterator[Val
         await asyncio.to_thread(server.stop)
 
 
+async def until_shared(budget: SharedBudget) -> int:
+    """Make calls until Valkey answers in time, which on a busy machine it may not at once; how many it took."""
+    made = 0
+    async with asyncio.timeout(20):
+        while not budget._reachable:
+            budget._try_again_at = 0.0
+            await budget.acquire()
+            made += 1
+    return made
+
+
 async def test_the_loss_and_the_return_of_valkey_stop_no_call_and_let_no_process_exceed_its_rate(tmp_path):
     started, made = time.monotonic(), 0
 
@@ -117,7 +128,7 @@ async def test_the_loss_and_the_return_of_valkey_stop_no_call_and_let_no_process
         url, port = server.connection_url, server.port
         client = await connect_valkey(url, request_timeout=0.2)
         budget = SharedBudget(client, 400)
-        made += await calls_within(0.5, budget)
+        made += await calls_within(0.5, budget) + await until_shared(budget)
     with capture_logs() as logs:
         while (more := await calls_within(0.3, budget)) == 0:
             pass
@@ -126,11 +137,7 @@ async def test_the_loss_and_the_return_of_valkey_stop_no_call_and_let_no_process
     assert made <= allowed()
     async with own_server(tmp_path, port):
         with capture_logs() as logs:
-            async with asyncio.timeout(20):
-                while not budget._reachable:
-                    budget._try_again_at = 0.0
-                    await budget.acquire()
-                    made += 1
+            made += await until_shared(budget)
         assert [entry["event"] for entry in logs] == ["call_budget_shared_again"]
         # Valkey's bucket is full again; the process still knows what it has used.
         made += await calls_within(1.0, budget)
