@@ -157,9 +157,9 @@ class DraftSync:
         if observed is None or observed.body is None:
             observed = row
         decision = await self._sync.decide(endpoints.draft, observed)
-        await self._sync.append(endpoints.draft, decision)
         tasks.create_task(self._picks(endpoints, observed.body if observed else None))
         tasks.create_task(self._sync.record(endpoints.traded_picks))
+        await self._sync.append(endpoints.draft, decision)
 
     async def _picks(self, endpoints: DraftEndpoints, draft: Draft | None) -> None:
         endpoint = endpoints.picks(draft)

@@ -70,18 +70,18 @@ class LeagueSync:
             before = len(self._sync.failures) + (league is not None) + (state is not None)
             # The legs and the weeks beside them, the rosters, and the list of drafts.
             self._sync.total = before + len(independent) + 2 * len(weeks) + 2
-            # Transactions first: the rosters wait for them.
+            # Before all else what the rosters wait for: the transactions, and the picks of the drafts.
             self._undecided_legs = len(weeks)
             legs = [tasks.create_task(self._leg(leg)) for leg in weeks]
             drafts = DraftSync(self._command, self._sleeper, self._sync)
             past = tasks.create_task(self._past(league, drafts))
-            tasks.create_task(self._rosters(legs, past))
-            for week in weeks:
-                tasks.create_task(self._week(week, None if league is None else league.body))
-            for endpoint in independent:
-                tasks.create_task(self._sync.record(endpoint))
             own_draft = league.body.draft_id if league is not None and league.body is not None else None
             tasks.create_task(drafts.execute(own_draft))
+            tasks.create_task(self._rosters(legs, past))
+            for endpoint in independent:
+                tasks.create_task(self._sync.record(endpoint))
+            for week in weeks:
+                tasks.create_task(self._week(week, None if league is None else league.body))
             if league is not None:
                 tasks.create_task(self._record(self._endpoints.league, league))
             if state is not None:
