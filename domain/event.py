@@ -10,7 +10,6 @@ from uuid import UUID
 
 import msgspec
 
-
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
