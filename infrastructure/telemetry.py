@@ -18,7 +18,7 @@ from opentelemetry.sdk.trace.sampling import ALWAYS_OFF
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
-from application import telemetry
+from application.telemetry import providers
 from infrastructure.settings import Settings
 
 TRACES_PATH = "/v1/traces"
@@ -72,7 +72,7 @@ def configure_telemetry(
         [reader], resource=resource, exemplar_filter=AlwaysOffExemplarFilter(), shutdown_on_exit=False
     )
     tracers = _tracer_provider(resource, span_exporter or _otlp_exporter(settings), meters)
-    return Telemetry(tracers, meters, registry, telemetry.install(tracers, meters))
+    return Telemetry(tracers, meters, registry, providers.install(tracers, meters))
 
 
 def _resource(service_name: str) -> Resource:
