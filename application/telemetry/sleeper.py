@@ -23,7 +23,8 @@ ENDPOINT = "gamefilm.sleeper.endpoint"
 _ENDPOINTS = frozenset(
     {
         *("state", "league", "users", "rosters", "matchups", "transactions", "players"),
-        *("drafts", "draft", "picks", "traded_picks"),
+        *("drafts", "draft", "picks", "traded_picks", "winners_bracket", "losers_bracket"),
+        *("user", "leagues"),
         *("trending", "stats", "projections", "research", "schedule"),
     }
 )

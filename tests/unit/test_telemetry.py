@@ -295,6 +295,10 @@ def test_calls_are_counted_by_endpoint_and_outcome(
         (f"{BASE}/league/1/matchups/3", "matchups"),
         (f"{BASE}/league/1/transactions/3", "transactions"),
         (f"{BASE}/league/1/drafts", "drafts"),
+        (f"{BASE}/league/1/winners_bracket", "winners_bracket"),
+        (f"{BASE}/league/1/losers_bracket", "losers_bracket"),
+        (f"{BASE}/user/1", "user"),
+        (f"{BASE}/user/1/leagues/nfl/2025", "leagues"),
         (f"{BASE}/draft/1", "draft"),
         (f"{BASE}/draft/1/picks", "picks"),
         (f"{BASE}/draft/1/traded_picks", "traded_picks"),
@@ -313,6 +317,7 @@ def test_an_address_belongs_to_an_endpoint(url: str, endpoint: str) -> None:
 @given(st.text())
 def test_no_address_makes_a_new_endpoint(text: str) -> None:
     known = {"state", "league", "users", "rosters", "matchups", "transactions", "other"}
-    known |= {"drafts", "draft", "picks", "traded_picks"}
+    known |= {"drafts", "draft", "picks", "traded_picks", "winners_bracket", "losers_bracket"}
+    known |= {"user", "leagues"}
     known |= {"players", "trending", "stats", "projections", "research", "schedule"}
     assert endpoint_of(f"{BASE}/{quote(text)}") in known
