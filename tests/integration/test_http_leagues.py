@@ -20,13 +20,10 @@ L = synthetic.LEAGUE_ID
 BARE = "900000000000000077"
 """A league of which Sleeper shows everything but the league object."""
 LEAGUE = f"/api/v1/leagues/{L}"
-BRACKETS = ("winners", "losers")
 RESOURCES = (
-    *("members", "rosters", "standings", "matchups", "transactions"),
-    *(f"brackets/{bracket}" for bracket in BRACKETS),
-    "traded-picks",
+    *("members", "rosters", "standings", "matchups", "weeks", "transactions", "drafts"),
+    *("brackets/winners", "brackets/losers", "traded-picks"),
 )
-RESOURCES = ("members", "rosters", "standings", "matchups", "transactions", "drafts", "weeks")
 
 
 def bodies() -> dict[str, Any]:
