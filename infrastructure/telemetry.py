@@ -18,7 +18,7 @@ from opentelemetry.sdk.trace.sampling import ALWAYS_OFF
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
-from application import telemetry
+from application.telemetry.providers import SCOPE, install
 from infrastructure.settings import Settings
 
 TRACES_PATH = "/v1/traces"
@@ -53,16 +53,14 @@ class Telemetry:
         self.meter_provider.shutdown()
 
 
-def configure_telemetry(
-    settings: Settings, *, service_name: str = "gamefilm", span_exporter: SpanExporter | None = None
-) -> Telemetry:
+def configure_telemetry(settings: Settings, *, span_exporter: SpanExporter | None = None) -> Telemetry:
     """Begin to measure and, where there is somewhere to send them, to trace.
 
     Spans go to ``span_exporter``, or else to the collector at ``settings.otlp_endpoint``. With neither they
     are not recorded, but still have ids for the logs and for the events. The variables ``OTEL_…`` of the
     SDK are honoured: resource, sampler, batches, headers, timeouts, ``OTEL_SDK_DISABLED``.
     """
-    resource = _resource(service_name)
+    resource = _resource()
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     reader = PrometheusMetricReader(registry=registry, scope_info_enabled=False)
@@ -72,11 +70,11 @@ def configure_telemetry(
         [reader], resource=resource, exemplar_filter=AlwaysOffExemplarFilter(), shutdown_on_exit=False
     )
     tracers = _tracer_provider(resource, span_exporter or _otlp_exporter(settings), meters)
-    return Telemetry(tracers, meters, registry, telemetry.install(tracers, meters))
+    return Telemetry(tracers, meters, registry, install(tracers, meters))
 
 
-def _resource(service_name: str) -> Resource:
-    ours = Resource.create({SERVICE_NAME: service_name, SERVICE_VERSION: version("gamefilm")})
+def _resource() -> Resource:
+    ours = Resource.create({SERVICE_NAME: SCOPE, SERVICE_VERSION: version("gamefilm")})
     return ours.merge(OTELResourceDetector().detect())  # what the environment says wins
 
 

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from glide import TGlideClient
 
-from application import telemetry
 from application.commands.feed_syncer import FeedSyncer
 from application.commands.league_syncer import LeagueSyncer
 from application.commands.leagues_syncer import LeaguesSyncer
@@ -26,6 +25,7 @@ from application.projections.runner import ProjectionRunner
 from application.projections.store import ProjectionStore
 from application.queries.naming import Namer
 from application.read_model import ReadModel
+from application.telemetry.sleeper import sleeper_called
 from domain.errors import ConfigurationError, InvalidInput
 from infrastructure.embedded.engines import Engines, embedded_engines
 from infrastructure.listening import base_url, listen
@@ -279,7 +279,7 @@ def _transport(settings: Settings, valkey: TGlideClient | None) -> Transport:
     return Transport(
         settings.sleeper_base_url,
         budget=_budget(settings, valkey),
-        on_call=lambda call: telemetry.sleeper_called(**call._asdict()),
+        on_call=lambda call: sleeper_called(**call._asdict()),
     )
 
 

@@ -91,6 +91,12 @@ def project(*events: Event) -> dict[Table, list[Row]]:
     return made
 
 
+def one(table: Table, *events: Event) -> Row:
+    """The only row of a table that all projectors make of events."""
+    [row] = project(*events)[table]
+    return dict(row)
+
+
 def folded(projector: Projector, events: Sequence[RecordedEvent]) -> Rows:
     """The working set after events, from empty tables."""
     rows = Rows()

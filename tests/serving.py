@@ -144,3 +144,8 @@ def settings_for(database_url: str, valkey_url: str, sleeper: str, data_dir: Pat
         sleeper_base_url=sleeper,
         calls_per_minute=None,
     )
+
+
+def subset(row: dict[str, Any], of: dict[str, Any]) -> bool:
+    """Whether an answer ``of`` the service has all that Sleeper's ``row`` has."""
+    return all(name in of and of[name] == value for name, value in row.items())

@@ -9,12 +9,12 @@ from uuid import uuid4
 import structlog
 from structlog.contextvars import bound_contextvars
 
-from application import telemetry
 from application.commands.endpoints import Endpoint, feed_lines, nfl_state, schedule
 from application.commands.feed_report import feed_report
 from application.commands.single import Outcome, SingleEndpoints
 from application.commands.sync_feeds import FeedReport, SyncLines, SyncSchedule
 from application.ports import Clock, EventLog, Feeds, RejectedBodies, Sleeper
+from application.telemetry import tracing
 from domain.errors import FeedsDisabled, NotFound, SleeperError
 from domain.feeds.observation import Feed
 from domain.feeds.period import Period, check_period, is_over
@@ -63,7 +63,7 @@ class FeedSyncer:
             raise FeedsDisabled(name)
         _check(command)
         started, run_id = monotonic(), str(uuid4())
-        with bound_contextvars(sync_run=run_id), telemetry.sync_feed_span(name, run_id=run_id):
+        with bound_contextvars(sync_run=run_id), tracing.sync_feed_span(name, run_id=run_id):
             outcome = await self._record(self._feeds, command, run_id)
         if outcome.absent:
             raise _nothing(name, command)

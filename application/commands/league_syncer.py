@@ -12,13 +12,14 @@ from uuid import uuid4
 import structlog
 from structlog.contextvars import bound_contextvars
 
-from application import telemetry
 from application.commands.league_sync import LeagueSync
 from application.commands.memory import StateMemory
 from application.commands.recorder import Recorder
 from application.commands.sync import Sync
 from application.commands.sync_league import OnProgress, SyncFailure, SyncLeague, SyncReport
 from application.ports import Clock, EventLog, RejectedBodies, Sleeper
+from application.telemetry import metrics, tracing
+from application.telemetry.sleeper import body_rejected
 from domain.errors import GamefilmError, ResponseInvalid, SleeperError
 from domain.streams import check_league_id
 
@@ -51,13 +52,13 @@ class LeagueSyncer:
         outcome = "failed"
         with (
             bound_contextvars(league=command.league_id, sync_run=run_id),
-            telemetry.sync_span(league_id=command.league_id, sync_type=command.sync_type, run_id=run_id),
+            tracing.sync_span(league_id=command.league_id, sync_type=command.sync_type, run_id=run_id),
         ):
             try:
                 report = await self._sync(command, run_id, on_progress)
                 outcome = "succeeded" if report.success else "partial"
             finally:
-                telemetry.sync_finished(command.sync_type, outcome)
+                metrics.sync_finished(command.sync_type, outcome)
         return report
 
     async def _sync(self, command: SyncLeague, run_id: str, on_progress: OnProgress) -> SyncReport:
@@ -92,7 +93,7 @@ class LeagueSyncer:
         failure = SyncFailure(url=error.url, message=error.message, remedy=error.remedy)
         if not isinstance(error, ResponseInvalid):
             return failure
-        telemetry.body_rejected(error.url)
+        body_rejected(error.url)
         number = await self._rejected_bodies.keep(error, observed_at=self._clock.now())
         return SyncFailure(
             url=error.url,

@@ -10,13 +10,13 @@ from uuid import uuid4
 import structlog
 from structlog.contextvars import bound_contextvars
 
-from application import telemetry
 from application.commands.endpoints import players
 from application.commands.recorder import Recorded
 from application.commands.single import SingleEndpoints
 from application.commands.sync_league import Change
 from application.commands.sync_players import ONCE_A_DAY, PlayersReport, SyncPlayers
 from application.ports import Clock, EventLog, ObservationTimes, RejectedBodies, Sleeper
+from application.telemetry import tracing
 from domain.players.events import ManyPlayersEvent, PlayerDetailsChanged, PlayerEvent, PlayersListed
 
 PATH = "v1/players/nfl"
@@ -58,7 +58,7 @@ class PlayersSyncer:
         if last is not None and not command.force and self._clock.now() - last < ONCE_A_DAY:
             return await self._report(Recorded(), last, started, skipped=True)
         run_id = str(uuid4())
-        with bound_contextvars(sync_run=run_id), telemetry.sync_players_span(run_id=run_id):
+        with bound_contextvars(sync_run=run_id), tracing.sync_players_span(run_id=run_id):
             done = await self._endpoints.record(players(self._sleeper), run_id)
         await self._times.note(PATH, done.observed_at)
         report = await self._report(done.recorded, done.observed_at, started, skipped=False)

@@ -11,9 +11,9 @@ from typing import Generic, TypeVar
 import msgspec
 import structlog
 
-from application import telemetry
 from application.commands.memory import Known, StateMemory
 from application.ports import EventLog, StreamAppended, StreamWrite
+from application.telemetry import metrics, trace_context, tracing
 from domain.codec import encode, identify
 from domain.decider import Decider
 from domain.errors import PartlyRecorded, WrongExpectedVersion
@@ -151,13 +151,13 @@ class Recorder:
 
     async def _append_events(self, decision: Decision[S, O]) -> StreamAppended:
         stream, version, events = decision.stream, decision.before.version, decision.events
-        with telemetry.append_span(stream, len(events)):
+        with tracing.append_span(stream, len(events)):
             new = self._new_events(
                 stream, version, events, decision.seen, backfilled=await self._is_first_look()
             )
             (appended,) = await self._log.append(StreamWrite(stream, version, new))
         if not appended.replayed:
-            telemetry.happened_before(_lags(new))
+            metrics.happened_before(_lags(new))
         return appended
 
     async def _is_first_look(self) -> bool:
@@ -175,7 +175,7 @@ class Recorder:
             observed_at=seen.at,
             correlation_id=self._correlation_id,
             causation_id=seen.path,
-            traceparent=telemetry.traceparent(),
+            traceparent=trace_context.traceparent(),
         )
         return [
             NewEvent(
@@ -198,7 +198,7 @@ _NOTHING = Known(0, None)
 
 def _decision(stream: str, decider: Decider[S, O], seen: Seen[O], known: Known) -> Decision[S, O]:
     state: S = decider.initial if known.version == 0 else known.state
-    with telemetry.decide_span(stream):
+    with tracing.decide_span(stream):
         events = decider.decide(state, seen.what)
     if events and known.observed_at is not None and seen.at < known.observed_at:
         # An older copy came after a newer one: from a cache at Sleeper's edge, or from a sync that was slow.

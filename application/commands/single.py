@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from application import telemetry
 from application.commands.endpoints import Endpoint
 from application.commands.memory import StateMemory
 from application.commands.recorder import Recorded, Recorder, Seen
 from application.ports import Clock, EventLog, RejectedBodies
+from application.telemetry.sleeper import body_rejected
 from domain.errors import ResponseInvalid
 
 
@@ -43,7 +43,7 @@ class SingleEndpoints:
         try:
             observation = await endpoint.fetch()
         except ResponseInvalid as error:
-            telemetry.body_rejected(error.url)
+            body_rejected(error.url)
             await self._rejected_bodies.keep(error, observed_at=self._clock.now())
             raise
         if observation.body is None:

@@ -8,12 +8,12 @@ from uuid import uuid4
 import structlog
 from structlog.contextvars import bound_contextvars
 
-from application import telemetry
 from application.commands.endpoints import trending
 from application.commands.feed_report import feed_report
 from application.commands.single import Outcome, SingleEndpoints
 from application.commands.sync_feeds import FeedReport, SyncTrending
 from application.ports import Clock, EventLog, RejectedBodies, Sleeper
+from application.telemetry import tracing
 from domain.errors import SleeperError
 from domain.trending.observation import Trend
 
@@ -38,7 +38,7 @@ class TrendingSyncer:
             LogError: the log cannot be read or written; a retry is safe.
         """
         started, run_id = monotonic(), str(uuid4())
-        with bound_contextvars(sync_run=run_id), telemetry.sync_feed_span("trending", run_id=run_id):
+        with bound_contextvars(sync_run=run_id), tracing.sync_feed_span("trending", run_id=run_id):
             outcomes = await self._record(run_id)
         report = feed_report(
             [outcome.recorded for outcome in outcomes],

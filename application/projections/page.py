@@ -8,10 +8,10 @@ from contextlib import AbstractContextManager, nullcontext
 from time import perf_counter
 from typing import Final, NamedTuple
 
-from application import telemetry
 from application.ports import EventLog
 from application.projections.projector import Projector, fold_events, reads_of
 from application.projections.store import ProjectionStore, ProjectionTransaction
+from application.telemetry import metrics, tracing
 from domain.errors import EventNotReadable, ProjectionFailed
 from domain.event import RecordedEvent
 
@@ -53,7 +53,7 @@ async def project_page(
                 await _project(transaction, projector, events)
                 await transaction.commit(page.position)
         if events:
-            telemetry.page_processed(projector.name, events=len(events), seconds=perf_counter() - started)
+            metrics.page_processed(projector.name, events=len(events), seconds=perf_counter() - started)
         return page
 
 
@@ -73,7 +73,7 @@ async def rebuild(store: ProjectionStore, log: EventLog, projector: Projector) -
 
 
 async def _replay(transaction: ProjectionTransaction, log: EventLog, projector: Projector) -> Page:
-    with telemetry.span(f"rebuild {projector.name}", attributes={telemetry.PROJECTION: projector.name}):
+    with tracing.span(f"rebuild {projector.name}", attributes={tracing.PROJECTION: projector.name}):
         await transaction.clear()
         page, count = Page(0, 0, more=True), 0
         while page.more:
@@ -121,7 +121,7 @@ async def _project(
 def _span(projector: Projector, events: Sequence[RecordedEvent]) -> AbstractContextManager[object]:
     if not events:
         return nullcontext()
-    return telemetry.process_span(
+    return tracing.process_span(
         projector.name,
         first=events[0].position,
         last=events[-1].position,

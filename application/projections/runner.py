@@ -12,13 +12,13 @@ from typing import Final, Literal
 import msgspec
 import structlog
 
-from application import telemetry
 from application.ports import EventLog
 from application.projections.catalogue import PROJECTORS
 from application.projections.page import PAGE, Page, project_page
 from application.projections.progress import Progress
 from application.projections.projector import Projector
 from application.projections.store import ProjectionStore
+from application.telemetry import metrics
 from domain.errors import LogUnavailable, ReadModelBehind
 
 log = structlog.get_logger()
@@ -65,7 +65,7 @@ class _Track:
         self.state, self.error, self.failures = "following", None, 0
         self.position, self.head = page.position, max(self.head, page.position)
         self.limit = min(PAGE, self.limit * 2)
-        telemetry.projection_at(self.projector.name, page.position)
+        metrics.projection_at(self.projector.name, page.position)
 
     def failed(self, state: State, error: Exception) -> None:
         if self.state != state:
@@ -178,7 +178,7 @@ class ProjectionRunner:
             self._progress.moved()
             if wait and not page.more and track.head <= track.position:
                 track.head = await self._log.wait_beyond(track.position, _WAIT)
-                telemetry.head_at(track.head)
+                metrics.head_at(track.head)
         except LogUnavailable as error:
             track.failed("unavailable", error)
         except Exception as error:  # noqa: BLE001 - whatever one projection meets, the others go on

@@ -11,8 +11,8 @@ from time import perf_counter
 import asyncpg
 import structlog
 
-from application import telemetry
 from application.ports import StreamAppended
+from application.telemetry import metrics
 from domain.errors import GamefilmError, InvalidInput, LogUnavailable, PartlyRecorded, WrongExpectedVersion
 from infrastructure.postgres.errors import CONNECTION_ERRORS, log_unavailable, reason
 from infrastructure.postgres.group_commit import Outcome
@@ -134,5 +134,5 @@ def _tell(batch: Sequence[AppendColumns], outcomes: Sequence[Outcome], seconds: 
             replayed += len(append.ids)
         else:
             written += len(append.ids)
-    telemetry.appended(events=written, replayed=replayed, conflicts=conflicts, seconds=seconds)
-    telemetry.head_at(head)
+    metrics.appended(events=written, replayed=replayed, conflicts=conflicts, seconds=seconds)
+    metrics.head_at(head)

@@ -17,16 +17,15 @@ from interfaces.http.documentation import documentation_routes
 from interfaces.http.drafts import DraftsController
 from interfaces.http.events import EventsController
 from interfaces.http.feeds import FeedsController
+from interfaces.http.given import GIVEN
 from interfaces.http.leagues import LeaguesController
 from interfaces.http.listing import Listing
 from interfaces.http.matchups import MatchupsController
 from interfaces.http.members import MembersController
 from interfaces.http.nfl import NflController
 from interfaces.http.outermost import LOOPBACK, outermost
-from interfaces.http.past import PastReads
 from interfaces.http.players import PlayersController
 from interfaces.http.problems import answer_problem
-from interfaces.http.reads import Reads
 from interfaces.http.records import RecordsController
 from interfaces.http.rosters import RostersController
 from interfaces.http.service import index, live, metrics, ready
@@ -76,14 +75,11 @@ def create_app(
     may see which leagues there are.
     """
     served = routes()
-    reads, past = Reads(app.read_model), PastReads(app.history, app.log)
     listing = Listing(allowed=list_leagues)
     litestar = Litestar(
         [*served, *documentation_routes(served)],
         dependencies={
             "service": Provide(lambda: app, sync_to_thread=False),
-            "reads": Provide(lambda: reads, sync_to_thread=False),
-            "past": Provide(lambda: past, sync_to_thread=False),
             "listing": Provide(lambda: listing, sync_to_thread=False),
             "namer": Provide(lambda: app.namer, sync_to_thread=False),
         },
@@ -98,6 +94,7 @@ def create_app(
 
 def routes() -> list[Router | HTTPRouteHandler]:
     """All routes but those of their description."""
-    api = Router("/api/v1", route_handlers=_RESOURCES, before_request=check_request)
+    given = {name: Provide(make, sync_to_thread=False) for name, make in GIVEN.items()}
+    api = Router("/api/v1", route_handlers=_RESOURCES, dependencies=given, before_request=check_request)
     sync = Router("/", route_handlers=[SyncController, FeedSyncController], before_request=check_request)
     return [api, sync, index, live, ready, metrics]

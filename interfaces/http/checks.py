@@ -12,7 +12,7 @@ from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.status_codes import HTTP_415_UNSUPPORTED_MEDIA_TYPE
 
-from interfaces.http.parameters import query_name
+from interfaces.http.parameters import fields_of, query_name
 from interfaces.http.problems import NotAllowed
 
 
@@ -43,7 +43,7 @@ def _check_query(request: Request[Any, Any, Any]) -> None:
 @lru_cache(maxsize=200)
 def _known(handler: HTTPRouteHandler) -> Mapping[str, bool]:
     """The query parameters of a handler by name, and whether each may repeat."""
-    fields = handler.parsed_fn_signature.parameters.items()
+    fields = fields_of(handler).items()
     named = ((query_name(name, field.kwarg_definition), field) for name, field in fields)
     return {
         name: any(inner.is_non_string_sequence for inner in (field, *field.inner_types))

@@ -121,8 +121,7 @@ def _generated(routes: Sequence[Any]) -> dict[str, Any]:
     described = Litestar(
         routes,
         dependencies={
-            name: Provide(lambda: None, sync_to_thread=False)
-            for name in ("service", "reads", "past", "listing", "namer")
+            name: Provide(lambda: None, sync_to_thread=False) for name in ("service", "listing", "namer")
         },
         logging_config=None,
         openapi_config=OpenAPIConfig(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from litestar import Controller, Request, Response, get
+from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 from litestar.params import PathParameter, QueryParameter
 
@@ -26,16 +26,16 @@ from application.queries.drafts import (
     list_drafts,
 )
 from application.queries.names import BESIDE
-from application.queries.paging import DEFAULT_LIMIT, Page, Slice
-from interfaces.http.parameters import After, AsObserved, AsOf, LeagueId, Limit, MinPosition, moment_of
-from interfaces.http.past import PastReads
+from application.queries.paging import Page, Slice
+from interfaces.bootstrap import Application
+from interfaces.http.parameters import LeagueId
 from interfaces.http.reads import Reads
+from interfaces.http.timed import TimedReads
 
 _HIGHEST = 2**31 - 1
 
 DraftId = Annotated[
-    str,
-    PathParameter(pattern="^[0-9]{1,20}$", description="A draft_id of the league's list of drafts"),
+    str, PathParameter(pattern="^[0-9]{1,20}$", description="A draft_id of the league's list of drafts")
 ]
 OfRound = Annotated[
     int | None, QueryParameter(name="round", ge=1, le=_HIGHEST, description="Only picks of this round")
@@ -53,86 +53,46 @@ class DraftsController(Controller):
     async def list(
         self,
         *,
-        request: Request[Any, Any, Any],
-        reads: NamedDependency[Reads],
-        past: NamedDependency[PastReads],
+        service: NamedDependency[Application],
         league_id: LeagueId,
-        limit: Limit = DEFAULT_LIMIT,
-        after: After = None,
-        as_of: AsOf = None,
-        as_observed: AsObserved = False,
-        min_position: MinPosition = None,
+        page: NamedDependency[Page],
+        timed: NamedDependency[TimedReads],
     ) -> Response[Slice[DraftRow]]:
-        page = Page(limit, after)
-        if (moment := moment_of(as_of, as_observed=as_observed)) is not None:
-            return await past.of_league(
-                request,
-                league_id,
-                moment,
-                min_position,
-                lambda then: drafts_then(then, past.log, league_id, page),
-            )
-        return await reads.of_league(
-            request, league_id, NEEDS, min_position, lambda snapshot: list_drafts(snapshot, league_id, page)
+        return await timed.of_league(
+            league_id,
+            NEEDS,
+            now=lambda snapshot: list_drafts(snapshot, league_id, page),
+            then=lambda then: drafts_then(then, service.log, league_id, page),
         )
 
     @get("/{draft_id:str}", operation_id="getDraft", summary="A draft: its status, its order, its settings")
     async def find(
-        self,
-        *,
-        request: Request[Any, Any, Any],
-        reads: NamedDependency[Reads],
-        past: NamedDependency[PastReads],
-        league_id: LeagueId,
-        draft_id: DraftId,
-        as_of: AsOf = None,
-        as_observed: AsObserved = False,
-        min_position: MinPosition = None,
+        self, *, league_id: LeagueId, draft_id: DraftId, timed: NamedDependency[TimedReads]
     ) -> Response[DraftRow]:
-        if (moment := moment_of(as_of, as_observed=as_observed)) is not None:
-            return await past.of_league(
-                request, league_id, moment, min_position, lambda then: draft_then(then, league_id, draft_id)
-            )
-        return await reads.of_league(
-            request,
+        return await timed.of_league(
             league_id,
             NEEDS,
-            min_position,
-            lambda snapshot: find_draft(snapshot, league_id, draft_id),
+            now=lambda snapshot: find_draft(snapshot, league_id, draft_id),
+            then=lambda then: draft_then(then, league_id, draft_id),
         )
 
     @get("/{draft_id:str}/picks", operation_id="listDraftPicks", summary="The picks of a draft, in order")
     async def picks(
         self,
         *,
-        request: Request[Any, Any, Any],
-        reads: NamedDependency[Reads],
-        past: NamedDependency[PastReads],
         league_id: LeagueId,
         draft_id: DraftId,
         round_: OfRound = None,
         roster_id: OfRoster = None,
-        limit: Limit = DEFAULT_LIMIT,
-        after: After = None,
-        as_of: AsOf = None,
-        as_observed: AsObserved = False,
-        min_position: MinPosition = None,
+        page: NamedDependency[Page],
+        timed: NamedDependency[TimedReads],
     ) -> Response[Slice[DraftPickRow]]:
-        page, filters = Page(limit, after), PickFilters(round=round_, roster_id=roster_id)
-        if (moment := moment_of(as_of, as_observed=as_observed)) is not None:
-            return await past.of_league(
-                request,
-                league_id,
-                moment,
-                min_position,
-                lambda then: draft_picks_then(then, league_id, draft_id, page, filters),
-            )
-        return await reads.of_league(
-            request,
+        filters = PickFilters(round=round_, roster_id=roster_id)
+        return await timed.of_league(
             league_id,
             NEEDS,
-            min_position,
-            lambda snapshot: list_draft_picks(snapshot, league_id, draft_id, page, filters),
+            now=lambda snapshot: list_draft_picks(snapshot, league_id, draft_id, page, filters),
+            then=lambda then: draft_picks_then(then, league_id, draft_id, page, filters),
         )
 
     @get(
@@ -143,43 +103,21 @@ class DraftsController(Controller):
     async def traded_picks(
         self,
         *,
-        request: Request[Any, Any, Any],
-        reads: NamedDependency[Reads],
-        past: NamedDependency[PastReads],
         league_id: LeagueId,
         draft_id: DraftId,
-        limit: Limit = DEFAULT_LIMIT,
-        after: After = None,
-        as_of: AsOf = None,
-        as_observed: AsObserved = False,
-        min_position: MinPosition = None,
+        page: NamedDependency[Page],
+        timed: NamedDependency[TimedReads],
     ) -> Response[Slice[TradedDraftPickRow]]:
-        page = Page(limit, after)
-        if (moment := moment_of(as_of, as_observed=as_observed)) is not None:
-            return await past.of_league(
-                request,
-                league_id,
-                moment,
-                min_position,
-                lambda then: draft_traded_picks_then(then, league_id, draft_id, page),
-            )
-        return await reads.of_league(
-            request,
+        return await timed.of_league(
             league_id,
             NEEDS,
-            min_position,
-            lambda snapshot: list_draft_traded_picks(snapshot, league_id, draft_id, page),
+            now=lambda snapshot: list_draft_traded_picks(snapshot, league_id, draft_id, page),
+            then=lambda then: draft_traded_picks_then(then, league_id, draft_id, page),
         )
 
     @get("/{draft_id:str}/results", operation_id="getDraftResults", summary="What each pick brought")
     async def results(
-        self,
-        *,
-        request: Request[Any, Any, Any],
-        reads: NamedDependency[Reads],
-        league_id: LeagueId,
-        draft_id: DraftId,
-        min_position: MinPosition = None,
+        self, *, league_id: LeagueId, draft_id: DraftId, reads: NamedDependency[Reads]
     ) -> Response[DraftResults]:
         """Points in the league's finished weeks, against what is expected of a pick at its place.
 
@@ -187,10 +125,8 @@ class DraftsController(Controller):
         auction the dearest pick has the first place.
         """
         return await reads.of_league(
-            request,
             league_id,
             draft_results.NEEDS,
-            min_position,
             lambda snapshot: get_draft_results(snapshot, league_id, draft_id),
             beside=BESIDE,
         )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
-from litestar import Controller, Request, Response, get
+from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
@@ -20,16 +19,13 @@ from application.queries.feeds import (
     list_lines,
     list_research,
 )
-from application.queries.paging import DEFAULT_LIMIT, Page, Slice
-from application.read_model import Snapshot
+from application.queries.paging import Page, Slice
 from domain.calendar import LAST_WEEK
 from domain.feeds.observation import Feed
 from domain.feeds.period import SeasonType
 from domain.nfl.events import NFL
-from interfaces.http.parameters import After, Limit, MinPosition, Week
+from interfaces.http.parameters import Week
 from interfaces.http.reads import Reads
-
-T = TypeVar("T")
 
 Season = Annotated[str, QueryParameter(pattern="^20[0-9]{2}$", description="The year, `2026`")]
 OfSeasonType = Annotated[SeasonType, QueryParameter(description="The part of the season")]
@@ -51,42 +47,38 @@ class FeedsController(Controller):
     async def stats(
         self,
         *,
-        request: Request[Any, Any, Any],
-        reads: NamedDependency[Reads],
         season: Season,
         season_type: OfSeasonType = SeasonType.REGULAR,
         week: LineWeek = None,
         player_id: OfPlayer = None,
-        limit: Limit = DEFAULT_LIMIT,
-        after: After = None,
-        min_position: MinPosition = None,
+        page: NamedDependency[Page],
+        reads: NamedDependency[Reads],
     ) -> Response[Slice[PlayerLineRow]]:
         filters = LineFilters(season=season, season_type=season_type, week=week, player_id=player_id)
-        page = Page(limit, after)
-        return await _answer(
-            (request, reads, min_position, Feed.STATS, season),
+        return await reads.of_subject(
+            NFL,
+            NEEDS,
             lambda snapshot: list_lines(snapshot, Feed.STATS, page, filters),
+            unknown=feed_unknown(Feed.STATS, season),
         )
 
     @get("/projections", operation_id="listProjections", summary="What players are expected to do, by week")
     async def projections(
         self,
         *,
-        request: Request[Any, Any, Any],
-        reads: NamedDependency[Reads],
         season: Season,
         season_type: OfSeasonType = SeasonType.REGULAR,
         week: LineWeek = None,
         player_id: OfPlayer = None,
-        limit: Limit = DEFAULT_LIMIT,
-        after: After = None,
-        min_position: MinPosition = None,
+        page: NamedDependency[Page],
+        reads: NamedDependency[Reads],
     ) -> Response[Slice[PlayerLineRow]]:
         filters = LineFilters(season=season, season_type=season_type, week=week, player_id=player_id)
-        page = Page(limit, after)
-        return await _answer(
-            (request, reads, min_position, Feed.PROJECTIONS, season),
+        return await reads.of_subject(
+            NFL,
+            NEEDS,
             lambda snapshot: list_lines(snapshot, Feed.PROJECTIONS, page, filters),
+            unknown=feed_unknown(Feed.PROJECTIONS, season),
         )
 
     @get(
@@ -95,48 +87,34 @@ class FeedsController(Controller):
     async def research(
         self,
         *,
-        request: Request[Any, Any, Any],
-        reads: NamedDependency[Reads],
         season: Season,
         season_type: OfSeasonType = SeasonType.REGULAR,
         week: Week = None,
         player_id: OfPlayer = None,
-        limit: Limit = DEFAULT_LIMIT,
-        after: After = None,
-        min_position: MinPosition = None,
+        page: NamedDependency[Page],
+        reads: NamedDependency[Reads],
     ) -> Response[Slice[ResearchRow]]:
         filters = LineFilters(season=season, season_type=season_type, week=week, player_id=player_id)
-        page = Page(limit, after)
-        return await _answer(
-            (request, reads, min_position, Feed.RESEARCH, season),
+        return await reads.of_subject(
+            NFL,
+            NEEDS,
             lambda snapshot: list_research(snapshot, page, filters),
+            unknown=feed_unknown(Feed.RESEARCH, season),
         )
 
     @get("/schedule", operation_id="listGames", summary="When the games of a season are played, by week")
     async def schedule(
         self,
         *,
-        request: Request[Any, Any, Any],
-        reads: NamedDependency[Reads],
         season: Season,
         season_type: OfSeasonType = SeasonType.REGULAR,
         week: Week = None,
-        limit: Limit = DEFAULT_LIMIT,
-        after: After = None,
-        min_position: MinPosition = None,
+        page: NamedDependency[Page],
+        reads: NamedDependency[Reads],
     ) -> Response[Slice[GameRow]]:
-        page = Page(limit, after)
-        return await _answer(
-            (request, reads, min_position, "schedule", season),
+        return await reads.of_subject(
+            NFL,
+            NEEDS,
             lambda snapshot: list_games(snapshot, page, season, season_type, week),
+            unknown=feed_unknown("schedule", season),
         )
-
-
-async def _answer(
-    asked: tuple[Request[Any, Any, Any], Reads, int | None, str, str],
-    query: Callable[[Snapshot], Awaitable[T]],
-) -> Response[T]:
-    request, reads, min_position, feed, season = asked
-    return await reads.of_subject(
-        request, NFL, NEEDS, min_position, query, unknown=feed_unknown(feed, season)
-    )

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from litestar import Controller, Request, Response, get
+from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 
 from application.queries.members import NEEDS, MemberRow, list_members, members_then
-from application.queries.paging import DEFAULT_LIMIT, Page, Slice
-from interfaces.http.parameters import After, AsObserved, AsOf, LeagueId, Limit, MinPosition, moment_of
-from interfaces.http.past import PastReads
-from interfaces.http.reads import Reads
+from application.queries.paging import Page, Slice
+from interfaces.http.parameters import LeagueId
+from interfaces.http.timed import TimedReads
 
 
 class MembersController(Controller):
@@ -20,23 +17,11 @@ class MembersController(Controller):
 
     @get(operation_id="listMembers", summary="The people of a league, by user id")
     async def list(
-        self,
-        *,
-        request: Request[Any, Any, Any],
-        reads: NamedDependency[Reads],
-        past: NamedDependency[PastReads],
-        league_id: LeagueId,
-        limit: Limit = DEFAULT_LIMIT,
-        after: After = None,
-        as_of: AsOf = None,
-        as_observed: AsObserved = False,
-        min_position: MinPosition = None,
+        self, *, league_id: LeagueId, page: NamedDependency[Page], timed: NamedDependency[TimedReads]
     ) -> Response[Slice[MemberRow]]:
-        page = Page(limit, after)
-        if (moment := moment_of(as_of, as_observed=as_observed)) is not None:
-            return await past.of_league(
-                request, league_id, moment, min_position, lambda then: members_then(then, league_id, page)
-            )
-        return await reads.of_league(
-            request, league_id, NEEDS, min_position, lambda snapshot: list_members(snapshot, league_id, page)
+        return await timed.of_league(
+            league_id,
+            NEEDS,
+            now=lambda snapshot: list_members(snapshot, league_id, page),
+            then=lambda then: members_then(then, league_id, page),
         )

@@ -13,7 +13,7 @@ from opentelemetry import context
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from application.telemetry import span
+from application.telemetry.tracing import span
 from interfaces.http.problems import PROBLEM_JSON, TYPE_PREFIX, Problem
 
 LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from enum import Enum
 from types import NoneType
 from typing import Annotated, Any, get_args
 
+from litestar.di import Provide
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import KwargDefinition, PathParameter, QueryParameter
+from litestar.typing import FieldDefinition
+from litestar.utils.signature import ParsedSignature
 
 from application.queries.paging import MAX_LIMIT
 from domain.calendar import LAST_WEEK
@@ -43,6 +48,13 @@ AsOf = Annotated[
         description="Show it as it was: at a log position, or at an RFC 3339 time with its offset",
     ),
 ]
+_MOMENT = "a log position, or an RFC 3339 time with its offset"
+From = Annotated[
+    str | None, QueryParameter(name="from", max_length=40, description=f"Only after this: {_MOMENT}")
+]
+To = Annotated[
+    str | None, QueryParameter(name="to", max_length=40, description=f"Only up to this: {_MOMENT}")
+]
 AsObserved = Annotated[
     bool,
     QueryParameter(description="With a time in `as_of`: what was known then, not what had happened by then"),
@@ -61,6 +73,39 @@ def moment_of(as_of: str | None, *, as_observed: bool) -> Moment | None:
     if as_observed:
         raise InvalidInput("as_observed", "it says nothing without as_of.", remedy="Give a time in as_of.")
     return None
+
+
+def moments_of(
+    since: str | None, until: str | None, *, as_observed: bool
+) -> tuple[Moment | None, Moment | None]:
+    """Both ends of the time that is asked about, ``None`` for one that is open.
+
+    Raises:
+        InvalidInput: one is no moment, or ``as_observed`` comes without a time.
+    """
+    if as_observed and since is None and until is None:
+        raise InvalidInput(
+            "as_observed", "it says nothing without times.", remedy="Give from or to as times."
+        )
+    return (
+        None if since is None else parse_moment(since, as_observed=as_observed, field="from"),
+        None if until is None else parse_moment(until, as_observed=as_observed, field="to"),
+    )
+
+
+def fields_of(handler: HTTPRouteHandler) -> Mapping[str, FieldDefinition]:
+    """What a handler takes from a request by name, itself or for what it is given."""
+    return dict(_fields(handler.parsed_fn_signature, handler.resolve_dependencies()))
+
+
+def _fields(
+    signature: ParsedSignature, given: Mapping[str, Provide]
+) -> Iterator[tuple[str, FieldDefinition]]:
+    for name, field in signature.parameters.items():
+        if name in given:
+            yield from _fields(given[name].parsed_fn_signature, given)
+        else:
+            yield name, field
 
 
 def query_name(name: str, definition: object) -> str | None:

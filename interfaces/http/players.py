@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from litestar import Controller, Request, Response, get
+from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 from litestar.params import PathParameter, QueryParameter
 
 from application.projections.leagues import LEAGUES
 from application.projections.rosters import ROSTERS
 from application.queries.names import BESIDE
-from application.queries.paging import DEFAULT_LIMIT, Page, Slice
+from application.queries.paging import Page, Slice
 from application.queries.player_share import PlayerShare, get_player_share
 from application.queries.players import (
     NEEDS,
@@ -24,7 +24,6 @@ from application.queries.players import (
 )
 from domain.nfl.events import NFL
 from interfaces.http.listing import Listing
-from interfaces.http.parameters import After, Limit, MinPosition
 from interfaces.http.reads import Reads
 
 PlayerId = Annotated[
@@ -55,43 +54,22 @@ class PlayersController(Controller):
     async def list(
         self,
         *,
-        request: Request[Any, Any, Any],
-        reads: NamedDependency[Reads],
         search: Search = None,
         position: Position = None,
         team: Team = None,
         active: Active = None,
-        limit: Limit = DEFAULT_LIMIT,
-        after: After = None,
-        min_position: MinPosition = None,
+        page: NamedDependency[Page],
+        reads: NamedDependency[Reads],
     ) -> Response[Slice[PlayerRow]]:
-        page = Page(limit, after)
         filters = PlayerFilters(search=search, position=position, team=team, active=active)
         return await reads.of_subject(
-            request,
-            NFL,
-            NEEDS,
-            min_position,
-            lambda snapshot: list_players(snapshot, page, filters),
-            unknown=players_unknown(),
+            NFL, NEEDS, lambda snapshot: list_players(snapshot, page, filters), unknown=players_unknown()
         )
 
     @get("/{player_id:str}", operation_id="getPlayer", summary="One player, with all that Sleeper says")
-    async def one(
-        self,
-        *,
-        request: Request[Any, Any, Any],
-        reads: NamedDependency[Reads],
-        player_id: PlayerId,
-        min_position: MinPosition = None,
-    ) -> Response[PlayerView]:
+    async def one(self, *, player_id: PlayerId, reads: NamedDependency[Reads]) -> Response[PlayerView]:
         return await reads.of_subject(
-            request,
-            NFL,
-            NEEDS,
-            min_position,
-            lambda snapshot: get_player(snapshot, player_id),
-            unknown=players_unknown(),
+            NFL, NEEDS, lambda snapshot: get_player(snapshot, player_id), unknown=players_unknown()
         )
 
     @get(
@@ -100,19 +78,11 @@ class PlayersController(Controller):
         summary="How many of the synced leagues have a player",
     )
     async def share(
-        self,
-        *,
-        request: Request[Any, Any, Any],
-        reads: NamedDependency[Reads],
-        listing: NamedDependency[Listing],
-        player_id: PlayerId,
-        min_position: MinPosition = None,
+        self, *, listing: NamedDependency[Listing], player_id: PlayerId, reads: NamedDependency[Reads]
     ) -> Response[PlayerShare]:
         """Only counts: which leagues they are is told where the operator allows lists of leagues."""
         return await reads.of_all(
-            request,
             ROSTERS,
-            min_position,
             lambda snapshot: get_player_share(snapshot, player_id, list_leagues=listing.allowed),
             beside=(LEAGUES, *BESIDE),
             variant="listed" if listing.allowed else "counted",

@@ -31,7 +31,7 @@ from domain.errors import (
     UserNotFound,
     WrongExpectedVersion,
 )
-from interfaces.http.parameters import allowed_values
+from interfaces.http.parameters import allowed_values, fields_of
 from interfaces.http.positions import position_headers
 
 log = structlog.get_logger()
@@ -197,7 +197,7 @@ def _of_validation(request: Request[Any, Any, Any], error: ValidationException) 
     kind = KINDS[InvalidInput]
     problem = _new(request, kind.status, kind.slug, kind.title)
     faults: Any = error.extra
-    fields: Mapping[str, FieldDefinition] = request.route_handler.parsed_fn_signature.parameters
+    fields = fields_of(request.route_handler)
     if not isinstance(faults, list) or not faults:
         _blame_what_is_missing(problem, fields, str(error.detail))
         return problem

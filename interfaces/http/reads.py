@@ -29,16 +29,21 @@ RELEASE: Final = version("gamefilm")
 
 
 class Reads:
-    """Runs queries over snapshots of the read model and wraps what they find."""
+    """Runs queries over snapshots of the read model for one request, and wraps what they find.
 
-    def __init__(self, read_model: ReadModel) -> None:
+    ``min_position`` is the position of the log that the request waits for, ``None`` where it waits for none.
+    """
+
+    def __init__(
+        self, read_model: ReadModel, request: Request[Any, Any, Any], min_position: int | None
+    ) -> None:
         self._read_model = read_model
+        self._request = request
+        self._min_position = min_position
 
     async def of_all(
         self,
-        request: Request[Any, Any, Any],
         projector: Projector,
-        min_position: int | None,
         query: Query[T],
         *,
         beside: Sequence[Projector] = (),
@@ -54,16 +59,14 @@ class Reads:
             LogUnavailable: Postgres cannot be reached.
         """
         projectors = (projector, *beside)
-        async with self._snapshot(request, projectors, min_position) as snapshot:
+        async with self._snapshot(projectors) as snapshot:
             tag = etag(projectors, [await list_version(snapshot, each) for each in projectors], variant)
-            return await _answer(request, snapshot, tag, query)
+            return await self._answer(snapshot, tag, query)
 
     async def of_league(
         self,
-        request: Request[Any, Any, Any],
         league_id: str,
         projectors: Sequence[Projector],
-        min_position: int | None,
         query: Query[T],
         *,
         beside: Sequence[Projector] = (),
@@ -78,25 +81,23 @@ class Reads:
             ReadModelBehind: the read model did not get there in time.
             LogUnavailable: Postgres cannot be reached.
         """
-        async with self._snapshot(request, (*projectors, *beside), min_position) as snapshot:
+        async with self._snapshot((*projectors, *beside)) as snapshot:
             positions = await subject_version(snapshot, projectors, league_id)
             if any(positions):
                 tag = await _tag(snapshot, projectors, positions, beside)
-                return await _answer(request, snapshot, tag, query)
+                return await self._answer(snapshot, tag, query)
         # Nothing of this kind is known. Whether anything is, only all projections together can say.
-        async with self._snapshot(request, (*LEAGUE_PROJECTORS, *beside), min_position) as snapshot:
+        async with self._snapshot((*LEAGUE_PROJECTORS, *beside)) as snapshot:
             if not any(await subject_version(snapshot, LEAGUE_PROJECTORS, league_id)):
                 raise unknown_league(league_id)
             positions = await subject_version(snapshot, projectors, league_id)
             tag = await _tag(snapshot, projectors, positions, beside)
-            return await _answer(request, snapshot, tag, query)
+            return await self._answer(snapshot, tag, query)
 
     async def of_subject(
         self,
-        request: Request[Any, Any, Any],
         subject: str,
         projectors: Sequence[Projector],
-        min_position: int | None,
         query: Query[T],
         *,
         unknown: NotFound,
@@ -109,18 +110,16 @@ class Reads:
             ReadModelBehind: the read model did not get there in time.
             LogUnavailable: Postgres cannot be reached.
         """
-        async with self._snapshot(request, projectors, min_position) as snapshot:
+        async with self._snapshot(projectors) as snapshot:
             positions = await subject_version(snapshot, projectors, subject)
             if not any(positions):
                 raise unknown
-            return await _answer(request, snapshot, etag(projectors, positions), query)
+            return await self._answer(snapshot, etag(projectors, positions), query)
 
     async def of_family(
         self,
-        request: Request[Any, Any, Any],
         league_id: str,
         projectors: Sequence[Projector],
-        min_position: int | None,
         query: Callable[[Snapshot, Sequence[str]], Awaitable[T]],
         *,
         beside: Sequence[Projector] = (),
@@ -135,32 +134,27 @@ class Reads:
             ReadModelBehind: the read model did not get there in time.
             LogUnavailable: Postgres cannot be reached.
         """
-        async with self._snapshot(request, (*projectors, *beside), min_position) as snapshot:
+        async with self._snapshot((*projectors, *beside)) as snapshot:
             family = await family_ids(snapshot, league_id)
             if seen := await subjects_version(snapshot, projectors, family):
                 seen += await subjects_version(snapshot, beside, [NFL]) if beside else []
                 tag = etag_of(*((each.name, each.version) for each in (*projectors, *beside)), *seen)
-                return await _answer(request, snapshot, tag, lambda rows: query(rows, family))
+                return await self._answer(snapshot, tag, lambda rows: query(rows, family))
         # Nothing of this kind is known. Whether anything is, all projections together can say.
         return await self.of_league(
-            request,
-            league_id,
-            projectors,
-            min_position,
-            lambda snapshot: query(snapshot, [league_id]),
-            beside=beside,
+            league_id, projectors, lambda snapshot: query(snapshot, [league_id]), beside=beside
         )
 
     @asynccontextmanager
-    async def _snapshot(
-        self,
-        request: Request[Any, Any, Any],
-        projectors: Sequence[Projector],
-        min_position: int | None,
-    ) -> AsyncIterator[Snapshot]:
-        async with self._read_model.snapshot(projectors, min_position=min_position) as snapshot:
-            note_position(request, snapshot.position)
+    async def _snapshot(self, projectors: Sequence[Projector]) -> AsyncIterator[Snapshot]:
+        async with self._read_model.snapshot(projectors, min_position=self._min_position) as snapshot:
+            note_position(self._request, snapshot.position)
             yield snapshot
+
+    async def _answer(self, snapshot: Snapshot, tag: str, query: Query[T]) -> Response[T]:
+        if _has(self._request, tag):
+            return _unchanged(self._request, tag)
+        return Response(await query(snapshot), headers=_headers(self._request, tag))
 
 
 def etag(projectors: Sequence[Projector], positions: Sequence[int], variant: str = "") -> str:
@@ -189,14 +183,6 @@ async def _tag(
 ) -> str:
     of_sport = await subject_version(snapshot, beside, NFL) if beside else ()
     return etag((*projectors, *beside), (*positions, *of_sport))
-
-
-async def _answer(
-    request: Request[Any, Any, Any], snapshot: Snapshot, tag: str, query: Query[T]
-) -> Response[T]:
-    if _has(request, tag):
-        return _unchanged(request, tag)
-    return Response(await query(snapshot), headers=_headers(request, tag))
 
 
 def answer(request: Request[Any, Any, Any], tag: str, found: T) -> Response[T]:

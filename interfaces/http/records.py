@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from litestar import Controller, Request, Response, get
+from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from application.queries import trades as of_trades
 from application.queries.head_to_head import Asked, HeadToHead, get_head_to_head
 from application.queries.names import BESIDE
-from application.queries.paging import DEFAULT_LIMIT, Page, Slice
+from application.queries.paging import Page, Slice
 from application.queries.played import NEEDS
 from application.queries.records import Records, Scope, get_records
 from application.queries.trades import TradeRow, list_trades
-from interfaces.http.parameters import After, LeagueId, Limit, MinPosition
+from interfaces.http.parameters import LeagueId
 from interfaces.http.reads import Reads
 
 _USER = "^[0-9]{1,20}$"
@@ -48,12 +48,10 @@ class RecordsController(Controller):
     async def head_to_head(
         self,
         *,
-        request: Request[Any, Any, Any],
-        reads: NamedDependency[Reads],
         league_id: LeagueId,
         user_id: OfUser = None,
         opponent: Opponent = None,
-        min_position: MinPosition = None,
+        reads: NamedDependency[Reads],
     ) -> Response[HeadToHead]:
         """By owner, because roster ids change over the seasons; games with the median are none.
 
@@ -61,60 +59,40 @@ class RecordsController(Controller):
         """
         asked = Asked(user_id=user_id, opponent=opponent)
         return await reads.of_family(
-            request,
-            league_id,
-            NEEDS,
-            min_position,
-            lambda snapshot, family: get_head_to_head(snapshot, league_id, family, asked),
+            league_id, NEEDS, lambda snapshot, family: get_head_to_head(snapshot, league_id, family, asked)
         )
 
     @get("/records", operation_id="getRecords", summary="The record book: highs, lows, blowouts, streaks")
     async def records(
         self,
         *,
-        request: Request[Any, Any, Any],
-        reads: NamedDependency[Reads],
         league_id: LeagueId,
         of: OfScope = Scope.FAMILY,
         limit: Most = 5,
-        min_position: MinPosition = None,
+        reads: NamedDependency[Reads],
     ) -> Response[Records]:
         """Only weeks that Sleeper has closed count, as in the standings, and consolation sets no record."""
         if of is Scope.SEASON:
             return await reads.of_league(
-                request,
-                league_id,
-                NEEDS,
-                min_position,
-                lambda snapshot: get_records(snapshot, league_id, [league_id], of, limit),
+                league_id, NEEDS, lambda snapshot: get_records(snapshot, league_id, [league_id], of, limit)
             )
         return await reads.of_family(
-            request,
-            league_id,
-            NEEDS,
-            min_position,
-            lambda snapshot, family: get_records(snapshot, league_id, family, of, limit),
+            league_id, NEEDS, lambda snapshot, family: get_records(snapshot, league_id, family, of, limit)
         )
 
     @get("/trades", operation_id="listTrades", summary="The trades of all seasons, the newest first")
     async def trades(
         self,
         *,
-        request: Request[Any, Any, Any],
-        reads: NamedDependency[Reads],
         league_id: LeagueId,
         user_id: PartyId = None,
-        limit: Limit = DEFAULT_LIMIT,
-        after: After = None,
-        min_position: MinPosition = None,
+        page: NamedDependency[Page],
+        reads: NamedDependency[Reads],
     ) -> Response[Slice[TradeRow]]:
         """What each party got and gave, and who was drafted with the picks."""
-        page = Page(limit, after)
         return await reads.of_family(
-            request,
             league_id,
             of_trades.NEEDS,
-            min_position,
             lambda snapshot, family: list_trades(snapshot, league_id, family, page, user_id=user_id),
             beside=BESIDE,
         )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from litestar import Controller, Request, Response, get
+from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
-from application.queries.paging import DEFAULT_LIMIT, Page, Slice
+from application.queries.paging import Page, Slice
 from application.queries.traded_picks import (
     NEEDS,
     Filters,
@@ -16,13 +16,11 @@ from application.queries.traded_picks import (
     list_traded_picks,
     traded_picks_then,
 )
-from interfaces.http.parameters import After, AsObserved, AsOf, LeagueId, Limit, MinPosition, moment_of
-from interfaces.http.past import PastReads
-from interfaces.http.reads import Reads
+from interfaces.http.parameters import LeagueId
+from interfaces.http.timed import TimedReads
 
 OfSeason = Annotated[
-    str | None,
-    QueryParameter(pattern="^[0-9]{4}$", description="Only picks of this season's draft, as 2027"),
+    str | None, QueryParameter(pattern="^[0-9]{4}$", description="Only picks of this season's draft, as 2027")
 ]
 OfOwner = Annotated[
     int | None, QueryParameter(ge=1, le=100_000, description="Only picks that this roster has now")
@@ -40,31 +38,16 @@ class TradedPicksController(Controller):
     async def list(
         self,
         *,
-        request: Request[Any, Any, Any],
-        reads: NamedDependency[Reads],
-        past: NamedDependency[PastReads],
         league_id: LeagueId,
         season: OfSeason = None,
         owner_id: OfOwner = None,
-        limit: Limit = DEFAULT_LIMIT,
-        after: After = None,
-        as_of: AsOf = None,
-        as_observed: AsObserved = False,
-        min_position: MinPosition = None,
+        page: NamedDependency[Page],
+        timed: NamedDependency[TimedReads],
     ) -> Response[Slice[TradedPickRow]]:
-        page, filters = Page(limit, after), Filters(season=season, owner_id=owner_id)
-        if (moment := moment_of(as_of, as_observed=as_observed)) is not None:
-            return await past.of_league(
-                request,
-                league_id,
-                moment,
-                min_position,
-                lambda then: traded_picks_then(then, league_id, page, filters),
-            )
-        return await reads.of_league(
-            request,
+        filters = Filters(season=season, owner_id=owner_id)
+        return await timed.of_league(
             league_id,
             NEEDS,
-            min_position,
-            lambda snapshot: list_traded_picks(snapshot, league_id, page, filters),
+            now=lambda snapshot: list_traded_picks(snapshot, league_id, page, filters),
+            then=lambda then: traded_picks_then(then, league_id, page, filters),
         )

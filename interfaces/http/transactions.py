@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from litestar import Controller, Request, Response, get
+from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
-from application.queries.paging import DEFAULT_LIMIT, Page, Slice
+from application.queries.paging import Page, Slice
 from application.queries.transactions import (
     NEEDS,
     Filters,
@@ -18,9 +18,8 @@ from application.queries.transactions import (
     list_transactions,
     transactions_then,
 )
-from interfaces.http.parameters import After, AsObserved, AsOf, LeagueId, Limit, MinPosition, Week, moment_of
-from interfaces.http.past import PastReads
-from interfaces.http.reads import Reads
+from interfaces.http.parameters import LeagueId, Week
+from interfaces.http.timed import TimedReads
 
 OfType = Annotated[TransactionType | None, QueryParameter(name="type", description="Only of this type")]
 OfStatus = Annotated[TransactionStatus | None, QueryParameter(description="Only with this status")]
@@ -34,32 +33,17 @@ class TransactionsController(Controller):
     async def list(
         self,
         *,
-        request: Request[Any, Any, Any],
-        reads: NamedDependency[Reads],
-        past: NamedDependency[PastReads],
         league_id: LeagueId,
         week: Week = None,
         type_: OfType = None,
         status: OfStatus = None,
-        limit: Limit = DEFAULT_LIMIT,
-        after: After = None,
-        as_of: AsOf = None,
-        as_observed: AsObserved = False,
-        min_position: MinPosition = None,
+        page: NamedDependency[Page],
+        timed: NamedDependency[TimedReads],
     ) -> Response[Slice[TransactionRow]]:
-        page, filters = Page(limit, after), Filters(week=week, type=type_, status=status)
-        if (moment := moment_of(as_of, as_observed=as_observed)) is not None:
-            return await past.of_league(
-                request,
-                league_id,
-                moment,
-                min_position,
-                lambda then: transactions_then(then, league_id, page, filters),
-            )
-        return await reads.of_league(
-            request,
+        filters = Filters(week=week, type=type_, status=status)
+        return await timed.of_league(
             league_id,
             NEEDS,
-            min_position,
-            lambda snapshot: list_transactions(snapshot, league_id, page, filters),
+            now=lambda snapshot: list_transactions(snapshot, league_id, page, filters),
+            then=lambda then: transactions_then(then, league_id, page, filters),
         )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from litestar import Controller, Request, Response, get
+from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 from litestar.params import PathParameter, QueryParameter
 
@@ -19,7 +19,6 @@ from application.queries.users import (
     list_leagues_of_user,
     unknown_user,
 )
-from interfaces.http.parameters import MinPosition
 from interfaces.http.reads import Reads
 
 NameOrId = Annotated[
@@ -40,54 +39,31 @@ class UsersController(Controller):
     tags = ["users"]
 
     @get("/{user:str}", operation_id="getUser", summary="One user, by id or by name")
-    async def one(
-        self,
-        *,
-        request: Request[Any, Any, Any],
-        reads: NamedDependency[Reads],
-        user: NameOrId,
-        min_position: MinPosition = None,
-    ) -> Response[UserRow]:
+    async def one(self, *, user: NameOrId, reads: NamedDependency[Reads]) -> Response[UserRow]:
         """The id stays, the name can change: it is the one that was last seen."""
         # Whose name it is may change with any user: the ETag is that of all of them.
-        return await reads.of_all(request, USERS, min_position, lambda snapshot: get_user(snapshot, user))
+        return await reads.of_all(USERS, lambda snapshot: get_user(snapshot, user))
 
     @get("/{user_id:str}/leagues", operation_id="listLeaguesOfUser", summary="The leagues of a user")
     async def leagues(
-        self,
-        *,
-        request: Request[Any, Any, Any],
-        reads: NamedDependency[Reads],
-        user_id: UserId,
-        season: Season = None,
-        min_position: MinPosition = None,
+        self, *, user_id: UserId, season: Season = None, reads: NamedDependency[Reads]
     ) -> Response[LeaguesOfUser]:
         """Only their ids: what a league is, it says itself."""
         return await reads.of_subject(
-            request,
             user_id,
             NEEDS,
-            min_position,
             lambda snapshot: list_leagues_of_user(snapshot, user_id, season),
             unknown=unknown_user(user_id),
         )
 
     @get("/{user_id:str}/drafts", operation_id="listDraftsOfUser", summary="The drafts of a user")
     async def drafts(
-        self,
-        *,
-        request: Request[Any, Any, Any],
-        reads: NamedDependency[Reads],
-        user_id: UserId,
-        season: Season = None,
-        min_position: MinPosition = None,
+        self, *, user_id: UserId, season: Season = None, reads: NamedDependency[Reads]
     ) -> Response[DraftsOfUser]:
         """Only their ids: what a draft is, it says itself."""
         return await reads.of_subject(
-            request,
             user_id,
             NEEDS,
-            min_position,
             lambda snapshot: list_drafts_of_user(snapshot, user_id, season),
             unknown=unknown_user(user_id),
         )

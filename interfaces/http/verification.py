@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from litestar import Controller, Request, Response, get
+from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 
 from application.queries.verification import Verification, verify
-from interfaces.http.parameters import AsObserved, AsOf, LeagueId, MinPosition, moment_of
+from interfaces.http.parameters import LeagueId
 from interfaces.http.past import PastReads
 
 
@@ -18,19 +16,6 @@ class VerificationController(Controller):
 
     @get(operation_id="verifyLeague", summary="What the log adds up to, compared with what Sleeper reports")
     async def verification(
-        self,
-        *,
-        request: Request[Any, Any, Any],
-        past: NamedDependency[PastReads],
-        league_id: LeagueId,
-        as_of: AsOf = None,
-        as_observed: AsObserved = False,
-        min_position: MinPosition = None,
+        self, *, league_id: LeagueId, past: NamedDependency[PastReads]
     ) -> Response[Verification]:
-        return await past.of_league(
-            request,
-            league_id,
-            moment_of(as_of, as_observed=as_observed),
-            min_position,
-            lambda then: verify(then, league_id),
-        )
+        return await past.of_league(league_id, lambda then: verify(then, league_id))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from itertools import pairwise, product
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +14,16 @@ import pytest
 from tests import synthetic
 from tests.engines import Servers
 from tests.recordings import running_app
-from tests.serving import ScriptedSleeper, Served, database_of_ones_own, serving, settings_for
+from tests.serving import ScriptedSleeper, Served, database_of_ones_own, serving, settings_for, subset
 
 L = synthetic.LEAGUE_ID
 BARE = "900000000000000077"
 """A league of which Sleeper shows everything but the league object."""
 LEAGUE = f"/api/v1/leagues/{L}"
-BRACKETS = ("winners", "losers")
 RESOURCES = (
-    *("members", "rosters", "standings", "matchups", "transactions"),
-    *(f"brackets/{bracket}" for bracket in BRACKETS),
-    "traded-picks",
+    *("members", "rosters", "standings", "matchups", "weeks", "transactions", "drafts"),
+    *("brackets/winners", "brackets/losers", "traded-picks"),
 )
-RESOURCES = ("members", "rosters", "standings", "matchups", "transactions", "drafts", "weeks")
 
 
 def bodies() -> dict[str, Any]:
@@ -36,11 +33,6 @@ def bodies() -> dict[str, Any]:
     answers[f"v1/league/{L}/matchups/1"][0].pop("players_points")  # as in old seasons
     answers[f"v1/league/{L}/matchups/2"][0]["custom_points"] = 300.5
     answers[f"v1/league/{L}/rosters"][3] |= {"players": None, "starters": None, "metadata": None, "taxi": []}
-    for league, bracket in product((L, BARE), BRACKETS):  # the first game is played
-        games = answers[f"v1/league/{league}/{bracket}_bracket"]
-        games[0] |= {"t1": 4, "t2": 6, "w": 4, "l": 6}
-        games[2] |= {"t1": 4}
-        games[3] |= {"t1": 6}
     return answers
 
 
@@ -58,10 +50,6 @@ async def service(
         for resource in RESOURCES:
             await service.get(f"{LEAGUE}/{resource}", min_position=reports[1]["position"])
         yield service
-
-
-def subset(row: dict[str, Any], of: dict[str, Any]) -> bool:
-    return all(name in of and of[name] == value for name, value in row.items())
 
 
 def without_chat(member: dict[str, Any]) -> dict[str, Any]:
@@ -204,41 +192,6 @@ async def test_live_standings_count_the_week_under_way(service: Served) -> None:
     assert all(row["wins"] + row["losses"] + row["ties"] == 5 for row in table["items"])
 
 
-@pytest.mark.parametrize(("bracket", "winner", "loser"), [("winners", 4, 6), ("losers", 6, 4)])
-async def test_brackets_come_as_sleeper_sent_them_and_say_who_won_by_the_score(
-    service: Served, bracket: str, winner: int, loser: int
-) -> None:
-    """The league plays for a toilet bowl: who goes on in its losers bracket had fewer points."""
-    items = (await service.get(f"{LEAGUE}/brackets/{bracket}"))["items"]
-    sent = bodies()[f"v1/league/{L}/{bracket}_bracket"]
-    first = items[0]
-    assert len(items) == len(sent) == 4
-    assert all(subset(game, row) for game, row in zip(sent, items, strict=True))
-    assert [row["decided"] for row in items] == [True, False, False, False]
-    assert (first["w"], first["winner"], first["loser"]) == (4, winner, loser)
-    assert {(row["winner"], row["loser"]) for row in items[1:]} == {(None, None)}
-    assert [row["weeks"] for row in items] == [[15], [15], [16], [16]]
-
-
-async def test_without_the_league_object_nobody_can_tell_weeks_and_who_won_a_losers_game(
-    service: Served,
-) -> None:
-    winners, losers = [
-        (await service.get(f"/api/v1/leagues/{BARE}/brackets/{bracket}"))["items"] for bracket in BRACKETS
-    ]
-    assert [(rows[0]["decided"], rows[0]["w"], rows[0]["winner"]) for rows in (winners, losers)] == [
-        (True, 4, 4),
-        (True, 4, None),
-    ]
-    assert {row["weeks"] for row in winners + losers} == {None}
-
-
-async def test_a_cursor_of_one_bracket_is_none_of_the_other(service: Served) -> None:
-    page = await service.get(f"{LEAGUE}/brackets/winners", limit=1)
-    answer = await service.client.get(f"{LEAGUE}/brackets/losers", params={"after": page["next"]})
-    assert (answer.status_code, answer.json()["parameter"]) == (400, "after")
-
-
 @pytest.mark.parametrize("filters", [{}, {"season": "2027"}, {"owner_id": 4}, {"season": "2026"}])
 async def test_traded_picks_come_as_sleeper_sent_them_and_are_filtered(
     service: Served, filters: dict[str, Any]
@@ -252,33 +205,6 @@ async def test_traded_picks_come_as_sleeper_sent_them_and_are_filtered(
 async def test_a_season_that_is_no_year_is_refused(service: Served) -> None:
     answer = await service.client.get(f"{LEAGUE}/traded-picks", params={"season": "next"})
     assert (answer.status_code, answer.json()["parameter"]) == (400, "season")
-
-
-async def test_a_bracket_that_there_is_not_is_refused_by_naming_those_that_there_are(service: Served) -> None:
-    answer = await service.client.get(f"{LEAGUE}/brackets/toilet")
-    problem = answer.json()
-    assert (answer.status_code, problem["parameter"], problem["allowed"]) == (400, "bracket", [*BRACKETS])
-
-
-async def test_the_settings_of_the_league_are_part_of_what_a_bracket_says(
-    database_url: str, valkey_url: str, tmp_path: Path
-) -> None:
-    sleeper, path = ScriptedSleeper(bodies()), f"{LEAGUE}/brackets/losers"
-    async with (
-        running_app(sleeper) as url,
-        serving(settings_for(database_url, valkey_url, url, tmp_path)) as service,
-    ):
-        position = (await service.sync(L))["position"]
-        before = await service.client.get(path, params={"min_position": position})
-        sleeper.bodies[f"v1/league/{L}"]["settings"]["playoff_type"] = 1
-        position = (await service.sync(L))["position"]
-        after = await service.client.get(
-            path,
-            params={"min_position": position},
-            headers={"If-None-Match": before.headers["etag"]},
-        )
-        assert after.status_code == 200
-        assert [each.json()["items"][0]["winner"] for each in (before, after)] == [6, 4]
 
 
 async def test_a_league_without_its_object_still_answers_below(service: Served) -> None:

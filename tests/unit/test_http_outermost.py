@@ -12,7 +12,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode, format_trace_id
 
-from application.telemetry import install
+from application.telemetry.providers import install
 from interfaces.http.outermost import LOOPBACK, outermost
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"

@@ -16,7 +16,7 @@ import pytest
 import structlog
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from application import telemetry
+from application.telemetry import tracing
 from infrastructure.logging import QUIET, configure_logging
 from infrastructure.settings import load_settings
 from infrastructure.telemetry import configure_telemetry
@@ -126,7 +126,7 @@ def test_league_and_run_are_in_every_entry_of_a_sync(stream: Stream) -> None:
 def test_an_entry_inside_a_span_names_it(stream: Stream) -> None:
     exporter = InMemorySpanExporter()
     told = configure_telemetry(load_settings({}), span_exporter=exporter)
-    with telemetry.span("work"):
+    with tracing.span("work"):
         log.info("inside")
     log.info("outside")
     told.shutdown()
@@ -190,7 +190,7 @@ def test_an_unreachable_collector_is_reported_and_not_once_a_batch(
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "0.05")
     told = configure_telemetry(load_settings({"OTEL_EXPORTER_OTLP_ENDPOINT": endpoint}))
     for _ in range(20):
-        with telemetry.span("work"):
+        with tracing.span("work"):
             pass
         assert told.flush(timeout=20)
     assert told.shutdown(timeout=20)

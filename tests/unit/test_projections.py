@@ -14,16 +14,11 @@ from application.projections.leagues import LEAGUE, LEAGUES, league_of
 from application.projections.matchups import MATCHUP, MATCHUP_PLAYER, matchups_of
 from application.projections.members import MEMBER, MEMBERS, member_of
 from application.projections.rosters import ROSTER, ROSTER_PLAYER, rosters_of
-from application.projections.rows import Rows
-from application.projections.seasons import SEASON
 from application.projections.traded_picks import TRADED_PICK, pick_of
 from application.projections.transactions import FAAB, MOVE, PICK, TRANSACTION, transactions_of
-from application.projections.users import USER, USER_DRAFT, USER_LEAGUE
-from application.projections.weeks import WEEK as WEEK_TABLE
 from domain.brackets import events as br
 from domain.brackets.observation import Bracket, BracketGame
-from domain.errors import ProjectionFailed
-from domain.event import EVENT_TYPES, Event, UnknownEvent, from_millis
+from domain.event import EVENT_TYPES, Event, from_millis
 from domain.league import events as le
 from domain.league.observation import League
 from domain.matchups import events as mu
@@ -33,13 +28,9 @@ from domain.members.observation import Member
 from domain.picks import events as pi
 from domain.rosters import events as ro
 from domain.rosters.observation import Roster
-from domain.seasons.events import SeasonArchived
 from domain.transactions import events as tr
 from domain.transactions.observation import FaabTransfer, TradedPick, Transaction
-from domain.users import events as us
-from domain.users.observation import User
-from domain.weeks import events as we
-from tests.projecting import START, folded, project, recorded, recorded_leagues
+from tests.projecting import START, one, project, recorded_leagues
 
 ID = {"league_id": "7"}
 TEAM = {"league_id": "7", "roster_id": 1}
@@ -89,11 +80,6 @@ GAME = {"league_id": "7", "bracket": Bracket.LOSERS, "m": 1, "r": 1}
 DRAWN = br.BracketDrawn(league_id="7", bracket=Bracket.LOSERS, games=(BracketGame(r=1, m=1, t1=4),))
 THE_PICK = {"league_id": "7", "season": "2027", "round": 1, "roster_id": 2}
 PICK_TRADED = pi.PickTraded(**THE_PICK, previous_owner_id=2, owner_id=3)
-
-
-def one(table, *events: Event) -> dict[str, Any]:
-    [row] = project(*events)[table]
-    return dict(row)
 
 
 def players(table, *events: Event, **where: Any) -> dict[str, Any]:
@@ -399,95 +385,7 @@ def test_member_comes_back_from_its_row():
     assert member_of(one(MEMBER, JOINED)) == MEMBER_A
 
 
-def test_event_that_cannot_be_folded_is_named():
-    orphan = ro.StartersChanged(**TEAM, starters=("1",))
-    [rosters] = [p for p in PROJECTORS if p.name == "rosters"]
-    with pytest.raises(
-        ProjectionFailed, match=r"rosters cannot go on at position 2 \(StartersChanged\)"
-    ) as failed:
-        folded(rosters, recorded([ro.RosterRemoved(**TEAM), orphan]))
-    assert (failed.value.position, failed.value.event_type) == (2, "StartersChanged")
-
-
-def test_event_of_an_unknown_type_is_skipped():
-    [known] = recorded([REGISTERED])
-    unknown = type(known)(
-        **{name: getattr(known, name) for name in known.__struct_fields__ if name != "event"},
-        event=UnknownEvent(type="LeagueFolded", data={}),
-    )
-    assert list(folded(LEAGUES, [unknown]).all(LEAGUES.touched)) == []
-
-
-def test_fold_may_only_touch_rows_that_were_read():
-    rows = Rows()
-    rows.load(ROSTER, [("7", 1)], ())
-    assert rows.get(ROSTER, "7", 1) is None
-    with pytest.raises(LookupError, match="not declared"):
-        rows.get(ROSTER, "7", 2)
-
-
-def test_rows_know_what_must_be_written():
-    rows, stored = Rows(), {"league_id": "7", "user_id": "a", "display_name": "ann"}
-    left = stored | {"user_id": "b"}
-    rows.load(MEMBER, [("7", "a"), ("7", "b"), ("7", "c")], [stored, left])
-    rows.put(MEMBER, dict(stored))
-    rows.put(MEMBER, stored | {"user_id": "c"})
-    rows.remove(MEMBER, "7", "b")
-    rows.remove(MEMBER, "7", "c")
-    rows.put(MEMBER, stored | {"user_id": "c", "display_name": "cid"})
-    assert rows.changed(MEMBER) == [stored | {"user_id": "c", "display_name": "cid"}]
-    assert rows.gone(MEMBER) == [("7", "b")]
-
-
 def test_moments_are_utc():
     row = one(LEAGUE, REGISTERED)
     moment: datetime = row["first_observed_at"]
     assert moment.utcoffset() == timedelta(0)
-
-
-def test_a_season_shows_since_when_what_is_recorded_in_full():
-    first = SeasonArchived(**ID, season="2025", covers=("league",))
-    more = SeasonArchived(**ID, season="2025", covers=("league", "rosters"))
-    assert one(SEASON, first, more) == {
-        "league_id": "7",
-        "season": "2025",
-        "covers": ["league", "rosters"],
-        "archived_at": START + timedelta(seconds=2),
-    }
-
-
-def test_a_week_shows_when_it_closed_and_how_often_it_was_corrected():
-    closed = we.WeekClosed(league_id="7", week=3, scores=(we.FinalScore(1, 90.0),), watched=True)
-    moved = we.WeekCorrected(league_id="7", week=3, scores=(we.CorrectedScore(1, 90.0, 89.0),))
-    first = {"league_id": "7", "week": 3, "closed_at": START + timedelta(seconds=1)}
-    first["closed_by"] = first["closed_at"]
-    assert one(WEEK_TABLE, closed) == first | {"corrections": 0, "corrected_at": None}
-    last = START + timedelta(seconds=3)
-    assert one(WEEK_TABLE, closed, moved, moved) == first | {"corrections": 2, "corrected_at": last}
-
-
-ANN = us.UserRegistered(user_id="a", user=User(user_id="a", username="ann", avatar="x"))
-
-
-@pytest.mark.parametrize(
-    ("event", "shown"),
-    [
-        (us.UserRenamed(user_id="a", before="ann", after="anna"), {"username": "anna"}),
-        (us.UserDetailsChanged(user_id="a", changed={"avatar": None}), {"avatar": None}),
-    ],
-)
-def test_a_users_account_follows_its_events(event, shown):
-    assert one(USER, ANN, event) == one(USER, ANN) | shown
-
-
-@pytest.mark.parametrize(
-    ("table", "joined", "left", "named"),
-    [
-        (USER_LEAGUE, us.UserJoinedLeague, us.UserLeftLeague, "league_id"),
-        (USER_DRAFT, us.UserJoinedDraft, us.UserLeftDraft, "draft_id"),
-    ],
-)
-def test_what_a_user_takes_part_in_is_a_row_until_it_is_left(table, joined, left, named):
-    key = {"user_id": "a", "season": "2025", named: "7"}
-    assert one(table, joined(**key)) == key | {"since": START + timedelta(seconds=1)}
-    assert not project(joined(**key), left(**key))[table]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import pairwise
-from typing import Any
 
 import msgspec
 import pytest
@@ -20,14 +19,12 @@ from domain.picks.observation import TradedPick
 from domain.rosters.observation import Roster
 from domain.standings import standings
 from domain.transactions.observation import Transaction
-from infrastructure.simulator.calendar import DAY, HOUR, leg_at, moment, standings_frozen, tuesday
+from infrastructure.simulator.calendar import DAY, HOUR, leg_at, moment, standings_frozen
 from infrastructure.simulator.chance import created_of
 from infrastructure.simulator.formats import FORMATS
-from infrastructure.simulator.world import World, default_moment
+from infrastructure.simulator.world import World
+from tests.simulating import END, SEASON, SUNDAY, all_transactions, get
 
-SEASON = 2026
-END = moment(2027, 2, 1)
-SUNDAY = default_moment(SEASON)
 moments = st.integers(moment(SEASON, 3, 2), END)
 worlds = st.builds(
     lambda seed, kind: World(seed, SEASON, [kind], 1),
@@ -35,17 +32,6 @@ worlds = st.builds(
     st.sampled_from([kind for kind in FORMATS.values() if not kind.pickem]),
 )
 few = settings(max_examples=15, deadline=None)
-
-
-def get(world: World, path: str, at: int) -> Any:
-    body = world.body(f"/v1/league/{world.leagues[0].league_id}{path}", at)
-    assert body is not None
-    return msgspec.json.decode(body)
-
-
-def all_transactions(world: World, at: int) -> list[Transaction]:
-    rows = [row for leg in range(1, 19) for row in get(world, f"/transactions/{leg}", at)]
-    return sorted(msgspec.convert(rows, list[Transaction]), key=lambda row: row.applied)
 
 
 @few
@@ -228,88 +214,6 @@ def test_scores_of_a_live_game_day_also_fall() -> None:
     assert min(moves) < 0 < max(moves)
 
 
-def test_the_state_turns_with_the_calendar() -> None:
-    world = World(1, SEASON, [FORMATS["redraft"]], 1)
-    seen = [
-        (state["season_type"], state["week"], state["leg"], state["display_week"], state["season"])
-        for at in (
-            moment(2026, 5, 1),
-            moment(2026, 8, 20),
-            tuesday(SEASON, 1) + DAY,
-            tuesday(SEASON, 2) + 6 * HOUR,
-            tuesday(SEASON, 2) + 2 * DAY,
-            moment(2027, 1, 20),
-            moment(2027, 2, 20),
-        )
-        for state in [msgspec.json.decode(world.body("/v1/state/nfl", at))]
-    ]
-    assert seen[0] == ("off", 0, 0, 0, "2026")
-    assert seen[1][:3] == ("pre", 3, 0)
-    assert seen[2:5] == [
-        ("regular", 1, 1, 1, "2026"),
-        ("regular", 2, 2, 1, "2026"),
-        ("regular", 2, 2, 2, "2026"),
-    ]
-    assert seen[5][:3] == ("post", 2, 18)
-    assert seen[6] == ("off", 0, 0, 0, "2027")
-
-
-def test_people_are_found_by_id_and_by_name_with_their_leagues() -> None:
-    world = World(1, SEASON, [FORMATS["redraft"]], 12)
-    member = msgspec.json.decode(world.body(f"/v1/league/{world.leagues[3].league_id}/users", SUNDAY))[0]
-    by_id = world.body(f"/v1/user/{member['user_id']}", SUNDAY)
-    assert by_id == world.body(f"/v1/user/{member['display_name']}", SUNDAY)
-    assert len(msgspec.json.decode(by_id)) == 21
-    leagues = msgspec.json.decode(world.body(f"/v1/user/{member['user_id']}/leagues/nfl/2026", SUNDAY))
-    assert [one["league_id"] for one in leagues] == [one.league_id for one in world.leagues[:10]]
-    assert leagues[0]["last_transaction_id"] > 2**53
-
-
-@pytest.mark.parametrize(
-    "path", ["/v1/league/1", "/v1/league/9" * 9, "/v1/user/sim_owner_63", "/v1/user/1", "/v1/nothing"]
-)
-def test_what_does_not_exist_is_not_answered(path: str) -> None:
-    assert World(1, SEASON, [FORMATS["redraft"]], 1).body(path, SUNDAY) is None
-
-
-def test_the_players_map_has_sleepers_size_and_holds_every_player_of_a_roster() -> None:
-    world = World(1, SEASON, [FORMATS["idp"]], 1)
-    body = world.body("/v1/players/nfl", SUNDAY)
-    assert body is not None
-    players = msgspec.json.decode(body)
-    assert len(players) == 12_000
-    assert {len(player) for player in players.values()} == {53}
-    assert all(player["player_id"] == player_id for player_id, player in players.items())
-    assert {player for row in get(world, "/rosters", SUNDAY) for player in row["players"]} <= set(players)
-    tomorrow = msgspec.json.decode(world.body("/v1/players/nfl", SUNDAY + DAY))
-    changed = [one for one in players if players[one] != tomorrow[one]]
-    assert 0 < len(changed) < 100
-
-
-def test_trending_heeds_its_limit_and_hours() -> None:
-    world = World(1, SEASON, [FORMATS["redraft"]], 1)
-    rows = msgspec.json.decode(world.body("/v1/players/nfl/trending/add", SUNDAY))
-    assert len(rows) == 25
-    assert [row["count"] for row in rows] == sorted((row["count"] for row in rows), reverse=True)
-    few_rows = msgspec.json.decode(
-        world.body("/v1/players/nfl/trending/add", SUNDAY, "lookback_hours=1&limit=3")
-    )
-    assert len(few_rows) == 3
-    assert few_rows[0]["count"] < rows[0]["count"]
-
-
-def test_a_roster_without_an_owner_has_no_user_and_does_nothing() -> None:
-    world = World(1, SEASON, [FORMATS["orphans"]], 1)
-    league = world.leagues[0]
-    owners = {row["roster_id"]: row["owner_id"] for row in get(world, "/rosters", END)}
-    assert {roster_id for roster_id, owner in owners.items() if owner is None} == {5, 9}
-    assert {row["user_id"] for row in get(world, "/users", END)} == set(owners.values()) - {None}
-    assert not [row for row in all_transactions(world, END) if {5, 9} & set(row.roster_ids or ())]
-    picks = msgspec.json.decode(world.body(f"/v1/draft/{league.draft_id}/picks", END))
-    assert {pick["roster_id"] for pick in picks if pick["picked_by"] == ""} == {5, 9}
-    assert world.body("/v1/user/sim_owner_5", END) is None
-
-
 def test_the_next_season_is_a_league_of_its_own_that_names_the_one_before() -> None:
     world = World(1, SEASON, [FORMATS["redraft"]], 2)
     before = world.leagues[1]
@@ -323,18 +227,6 @@ def test_the_next_season_is_a_league_of_its_own_that_names_the_one_before() -> N
     rows = msgspec.json.decode(world.body(f"{url}/matchups/5", later))
     assert any(row["points"] for row in rows)
     assert msgspec.json.decode(world.body(f"/v1/league/{before.league_id}", later))["status"] == "complete"
-
-
-def test_the_schedule_says_which_games_are_being_played() -> None:
-    world = World(1, SEASON, [FORMATS["redraft"]], 1)
-    games = msgspec.json.decode(world.body("/schedule/nfl/regular/2026", SUNDAY))
-    assert len({game["game_id"] for game in games}) == len(games) == 32 * 17 // 2
-    playing = [game for game in games if game["status"] == "in_game"]
-    assert playing
-    assert {(game["week"], game["date"]) for game in playing} == {(5, "2026-10-11")}
-    for week in range(1, 19):
-        teams = [team for game in games if game["week"] == week for team in (game["home"], game["away"])]
-        assert len(teams) == len(set(teams))
 
 
 @settings(max_examples=6)
@@ -362,46 +254,6 @@ def test_on_a_live_game_day_something_happens_every_minute_and_after_the_season_
         steps.append(then)
     assert max(after - before for before, after in pairwise(steps)) < HOUR // 12
     assert world.next_after(moment(SEASON + 2, 3, 2)) is None
-
-
-def test_a_guillotine_pairs_nobody_and_each_week_the_last_goes_out_with_all_its_players() -> None:
-    world = World(1, SEASON, [FORMATS["guillotine"]], 1)
-    league = get(world, "", SUNDAY)
-    assert (league["total_rosters"], league["settings"]["playoff_week_start"]) == (18, None)
-    assert league["bracket_id"] is league["loser_bracket_id"] is None
-    assert get(world, "/winners_bracket", END) == get(world, "/losers_bracket", END) == []
-    alive = set(range(1, 19))
-    for week in range(1, 18):
-        at = standings_frozen(SEASON, week)
-        rows = get(world, f"/matchups/{week}", at)
-        assert {row["matchup_id"] for row in rows} == {None}
-        assert {row["roster_id"] for row in rows if row["players"]} == alive
-        points = {row["roster_id"]: row["points"] for row in rows if row["players"]}
-        last = min(points, key=lambda roster_id: (points[roster_id], roster_id))
-        alive.remove(last)
-        rosters = {row["roster_id"]: row["players"] for row in get(world, "/rosters", at + 26 * HOUR)}
-        assert {roster_id for roster_id, players in rosters.items() if players} == alive
-        (out,) = (row for row in get(world, f"/transactions/{week + 1}", END) if len(row["drops"] or ()) > 5)
-        assert (out["type"], out["roster_ids"], out["adds"]) == ("commissioner", [last], None)
-    assert len(alive) == 1
-
-
-def test_a_pickem_league_has_no_players_and_all_of_a_roster_in_its_metadata() -> None:
-    world = World(1, SEASON, [FORMATS["pickem"]], 1)
-    league = get(world, "", SUNDAY)
-    assert (league["sport"], league["total_rosters"]) == ("pickem:nfl", 500)
-    assert league["draft_id"] is league["roster_positions"] is None
-    assert "type" not in league["settings"]
-    for path in ("/drafts", "/matchups/5", "/transactions/5", "/traded_picks", "/winners_bracket"):
-        assert get(world, path, SUNDAY) == [], path
-    assert world.body(f"/v1/draft/{world.leagues[0].draft_id}", SUNDAY) is None
-    left = []
-    for week in (1, 5, 17):
-        rows = get(world, "/rosters", standings_frozen(SEASON, week))
-        assert {row[name] for row in rows for name in ("players", "starters", "settings")} == {None}
-        assert all(len(row["metadata"]["points_by_leg"]) == week for row in rows)
-        left.append(sum("is_eliminated" not in row["metadata"] for row in rows))
-    assert 24 > left[0] > left[1] > left[2]
 
 
 def test_some_trades_are_of_money_alone() -> None:

@@ -14,7 +14,8 @@ from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import NonRecordingSpan, SpanContext, SpanKind, StatusCode, TraceFlags, use_span
 
-from application import telemetry
+from application.telemetry import metrics, trace_context, tracing
+from application.telemetry.sleeper import body_rejected, endpoint_of, sleeper_called
 from domain.errors import ResponseTooLarge, SleeperError, SleeperRefused, SleeperUnreachable
 from infrastructure.settings import load_settings
 from infrastructure.telemetry import Telemetry, configure_telemetry
@@ -48,7 +49,7 @@ def finished(told: Telemetry, exporter: InMemorySpanExporter) -> dict[str, Reada
     return {span.name: span for span in exporter.get_finished_spans()}
 
 
-def metrics(told: Telemetry) -> str:
+def rendered(told: Telemetry) -> str:
     return told.render_metrics()[0].decode()
 
 
@@ -63,7 +64,7 @@ def call(**changes: object) -> None:
         "size": 10,
         "error": None,
     }
-    telemetry.sleeper_called(**{**outcome, **changes})  # type: ignore[arg-type]
+    sleeper_called(**{**outcome, **changes})  # type: ignore[arg-type]
 
 
 # --- spans
@@ -72,17 +73,17 @@ def call(**changes: object) -> None:
 def test_a_sync_is_one_trace_and_the_projection_of_its_events_links_to_it(
     told: Telemetry, exporter: InMemorySpanExporter
 ) -> None:
-    with telemetry.sync_span(league_id="42", sync_type="full", run_id="r"):
+    with tracing.sync_span(league_id="42", sync_type="full", run_id="r"):
         call()
-        with telemetry.decide_span("rosters-42"):
+        with tracing.decide_span("rosters-42"):
             pass
-        with telemetry.append_span("rosters-42", 3):
-            carried = telemetry.traceparent()
-    with telemetry.process_span("rosters", first=1, last=3, events=3, traceparents=[carried] * 3):
+        with tracing.append_span("rosters-42", 3):
+            carried = trace_context.traceparent()
+    with tracing.process_span("rosters", first=1, last=3, events=3, traceparents=[carried] * 3):
         pass
     spans = finished(told, exporter)
     command, process = spans["sync league"], spans["process rosters"]
-    assert command.attributes[telemetry.LEAGUE] == "42"
+    assert command.attributes[tracing.LEAGUE] == "42"
     for name in ("GET sleeper rosters", "decide rosters", "append events"):
         assert spans[name].parent.span_id == command.context.span_id
     assert process.parent is None
@@ -94,7 +95,7 @@ def test_a_sync_is_one_trace_and_the_projection_of_its_events_links_to_it(
 
 
 def test_an_exception_is_recorded_and_goes_on(told: Telemetry, exporter: InMemorySpanExporter) -> None:
-    with pytest.raises(ValueError, match="no"), telemetry.span("work"):
+    with pytest.raises(ValueError, match="no"), tracing.span("work"):
         raise ValueError("no")
     span = finished(told, exporter)["work"]
     assert span.status.status_code is StatusCode.ERROR
@@ -122,13 +123,13 @@ def test_a_failed_call_says_why(told: Telemetry, exporter: InMemorySpanExporter)
 
 def test_links_are_one_a_span_and_at_most_32() -> None:
     traceparents = [f"00-{7:032x}-{number:016x}-01" for number in range(1, 101) for _ in range(2)]
-    links = telemetry.links_to([None, *traceparents])
-    assert [link.context.span_id for link in links] == list(range(1, telemetry.MAX_LINKS + 1))
+    links = trace_context.links_to([None, *traceparents])
+    assert [link.context.span_id for link in links] == list(range(1, trace_context.MAX_LINKS + 1))
 
 
 def test_a_traceparent_leads_back_to_its_span(told: Telemetry) -> None:
-    with telemetry.span("one") as one:
-        link = telemetry.link_to(telemetry.traceparent())
+    with tracing.span("one") as one:
+        link = trace_context.link_to(trace_context.traceparent())
     assert link is not None
     assert link.context.span_id == one.get_span_context().span_id
     assert link.context.trace_id == one.get_span_context().trace_id
@@ -147,23 +148,23 @@ def test_a_traceparent_leads_back_to_its_span(told: Telemetry) -> None:
     ],
 )
 def test_a_broken_traceparent_gives_no_link(told: Telemetry, broken: str) -> None:
-    with telemetry.span("current"):
-        assert telemetry.link_to(broken) is None
+    with tracing.span("current"):
+        assert trace_context.link_to(broken) is None
 
 
 @given(st.text())
 def test_no_text_in_a_traceparent_raises(text: str) -> None:
-    telemetry.link_to(text)
+    trace_context.link_to(text)
 
 
 def test_there_is_no_traceparent_outside_of_a_span(told: Telemetry) -> None:
-    assert telemetry.traceparent() is None
+    assert trace_context.traceparent() is None
 
 
 def test_without_anybody_to_send_to_spans_have_ids_and_are_marked_as_not_sampled() -> None:
     configured = configure_telemetry(SETTINGS)
-    with telemetry.span("outer"), telemetry.span("inner") as inner:
-        carried = telemetry.traceparent()
+    with tracing.span("outer"), tracing.span("inner") as inner:
+        carried = trace_context.traceparent()
         assert not inner.is_recording()
     configured.shutdown()
     assert carried is not None
@@ -174,10 +175,10 @@ def test_without_anybody_to_send_to_spans_have_ids_and_are_marked_as_not_sampled
 
 def test_inside_a_trace_that_is_not_recorded_no_span_is_made() -> None:
     configured = configure_telemetry(SETTINGS)
-    with telemetry.sync_span(league_id="42", sync_type="full", run_id="r"):
-        outer = telemetry.traceparent()
-        with telemetry.append_span("rosters-42", 3):
-            assert telemetry.traceparent() == outer
+    with tracing.sync_span(league_id="42", sync_type="full", run_id="r"):
+        outer = trace_context.traceparent()
+        with tracing.append_span("rosters-42", 3):
+            assert trace_context.traceparent() == outer
     configured.shutdown()
 
 
@@ -185,7 +186,7 @@ def test_a_caller_that_records_its_trace_finds_ours_in_it(
     told: Telemetry, exporter: InMemorySpanExporter
 ) -> None:
     theirs = NonRecordingSpan(SpanContext(7, 7, is_remote=True, trace_flags=TraceFlags(SAMPLED)))
-    with use_span(theirs), telemetry.span("ours"):
+    with use_span(theirs), tracing.span("ours"):
         pass
     assert finished(told, exporter)["ours"].context.trace_id == 7
 
@@ -194,12 +195,12 @@ def test_a_caller_that_records_its_trace_finds_ours_in_it(
 
 
 def test_metrics_are_prometheus_text_under_the_name_of_the_product(told: Telemetry) -> None:
-    telemetry.appended(events=128, replayed=2, conflicts=1, seconds=0.004)
-    telemetry.head_at(130)
+    metrics.appended(events=128, replayed=2, conflicts=1, seconds=0.004)
+    metrics.head_at(130)
     call(waited=0.1)
     call(waited=0.0001)
-    telemetry.sync_finished("full", "succeeded")
-    telemetry.body_rejected(f"{BASE}/league/42/users")
+    metrics.sync_finished("full", "succeeded")
+    body_rejected(f"{BASE}/league/42/users")
     body, content_type = told.render_metrics()
     text = body.decode()
     assert content_type.startswith("text/plain")
@@ -217,13 +218,13 @@ def test_metrics_are_prometheus_text_under_the_name_of_the_product(told: Telemet
 
 
 def test_counters_of_the_log_start_at_zero(told: Telemetry) -> None:
-    assert "gamefilm_append_conflicts_total 0.0" in metrics(told).splitlines()
+    assert "gamefilm_append_conflicts_total 0.0" in rendered(told).splitlines()
 
 
 def test_the_lag_of_events_is_told_by_type_and_never_below_zero(told: Telemetry) -> None:
     lags = [("TradeCompleted", timedelta(seconds=90)), ("TradeCompleted", timedelta(seconds=-1))]
-    telemetry.happened_before([*lags, ("DraftPickMade", timedelta(hours=2))])
-    lines = metrics(told).splitlines()
+    metrics.happened_before([*lags, ("DraftPickMade", timedelta(hours=2))])
+    lines = rendered(told).splitlines()
     assert 'gamefilm_event_lag_seconds_sum{type="TradeCompleted"} 90.0' in lines
     assert 'gamefilm_event_lag_seconds_bucket{le="1",type="TradeCompleted"} 1.0' in lines
     assert 'gamefilm_event_lag_seconds_bucket{le="120",type="TradeCompleted"} 2.0' in lines
@@ -232,9 +233,9 @@ def test_the_lag_of_events_is_told_by_type_and_never_below_zero(told: Telemetry)
 
 def test_a_projection_that_stands_still_shows_a_growing_lag(told: Telemetry) -> None:
     recorded_at = datetime.now(UTC) - timedelta(minutes=5)
-    telemetry.projection_at("rosters", 10, next_recorded_at=recorded_at)
-    telemetry.head_at(25)
-    text = metrics(told)
+    metrics.projection_at("rosters", 10, next_recorded_at=recorded_at)
+    metrics.head_at(25)
+    text = rendered(told)
     assert 'gamefilm_projection_lag_events{projection="rosters"} 15.0' in text
     lag = re.search(r'lag_seconds\{projection="rosters"\} ([\d.]+)', text)
     assert lag is not None
@@ -242,22 +243,22 @@ def test_a_projection_that_stands_still_shows_a_growing_lag(told: Telemetry) -> 
 
 
 def test_a_projection_at_the_head_has_no_lag_however_long_ago_that_was(told: Telemetry) -> None:
-    telemetry.projection_at("rosters", 25, next_recorded_at=datetime(2020, 1, 1, tzinfo=UTC))
-    text = metrics(told)
+    metrics.projection_at("rosters", 25, next_recorded_at=datetime(2020, 1, 1, tzinfo=UTC))
+    text = rendered(told)
     assert 'gamefilm_projection_position{projection="rosters"} 25.0' in text
     assert 'gamefilm_projection_lag_events{projection="rosters"} 0.0' in text
     assert 'gamefilm_projection_lag_seconds{projection="rosters"} 0.0' in text
 
 
 def test_the_head_never_goes_back(told: Telemetry) -> None:
-    telemetry.head_at(9)
-    telemetry.head_at(3)
-    assert "gamefilm_log_head 9.0" in metrics(told).splitlines()
+    metrics.head_at(9)
+    metrics.head_at(3)
+    assert "gamefilm_log_head 9.0" in rendered(told).splitlines()
 
 
 def test_pages_are_counted_by_projection(told: Telemetry) -> None:
-    telemetry.page_processed("rosters", events=500, seconds=0.02)
-    text = metrics(told)
+    metrics.page_processed("rosters", events=500, seconds=0.02)
+    text = rendered(told)
     assert 'gamefilm_projection_batch_size_bucket{le="512",projection="rosters"} 1.0' in text
     assert 'gamefilm_projection_process_duration_seconds_count{projection="rosters"} 1.0' in text
 
@@ -282,7 +283,7 @@ def test_calls_are_counted_by_endpoint_and_outcome(
     expected = (
         f'gamefilm_sleeper_request_duration_seconds_count{{endpoint="rosters",outcome="{outcome}"}} 1.0'
     )
-    assert expected in metrics(told).splitlines()
+    assert expected in rendered(told).splitlines()
 
 
 @pytest.mark.parametrize(
@@ -294,6 +295,10 @@ def test_calls_are_counted_by_endpoint_and_outcome(
         (f"{BASE}/league/1/matchups/3", "matchups"),
         (f"{BASE}/league/1/transactions/3", "transactions"),
         (f"{BASE}/league/1/drafts", "drafts"),
+        (f"{BASE}/league/1/winners_bracket", "winners_bracket"),
+        (f"{BASE}/league/1/losers_bracket", "losers_bracket"),
+        (f"{BASE}/user/1", "user"),
+        (f"{BASE}/user/1/leagues/nfl/2025", "leagues"),
         (f"{BASE}/draft/1", "draft"),
         (f"{BASE}/draft/1/picks", "picks"),
         (f"{BASE}/draft/1/traded_picks", "traded_picks"),
@@ -306,12 +311,13 @@ def test_calls_are_counted_by_endpoint_and_outcome(
     ],
 )
 def test_an_address_belongs_to_an_endpoint(url: str, endpoint: str) -> None:
-    assert telemetry.endpoint_of(url) == endpoint
+    assert endpoint_of(url) == endpoint
 
 
 @given(st.text())
 def test_no_address_makes_a_new_endpoint(text: str) -> None:
     known = {"state", "league", "users", "rosters", "matchups", "transactions", "other"}
-    known |= {"drafts", "draft", "picks", "traded_picks"}
+    known |= {"drafts", "draft", "picks", "traded_picks", "winners_bracket", "losers_bracket"}
+    known |= {"user", "leagues"}
     known |= {"players", "trending", "stats", "projections", "research", "schedule"}
-    assert telemetry.endpoint_of(f"{BASE}/{quote(text)}") in known
+    assert endpoint_of(f"{BASE}/{quote(text)}") in known

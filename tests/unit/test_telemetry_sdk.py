@@ -12,7 +12,7 @@ import pytest
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from application import telemetry
+from application.telemetry import metrics, trace_context, tracing
 from infrastructure.settings import load_settings
 from infrastructure.telemetry import configure_telemetry
 
@@ -34,13 +34,13 @@ def test_configuring_twice_tells_only_the_second(exporter: InMemorySpanExporter)
     second_exporter = InMemorySpanExporter()
     first = configure_telemetry(SETTINGS, span_exporter=exporter)
     second = configure_telemetry(SETTINGS, span_exporter=second_exporter)
-    telemetry.head_at(5)
-    with telemetry.span("work"):
+    metrics.head_at(5)
+    with tracing.span("work"):
         pass
     assert b"gamefilm_log_head 0.0\n" in first.render_metrics()[0]
     assert b"gamefilm_log_head 5.0\n" in second.render_metrics()[0]
     first.shutdown()
-    telemetry.head_at(6)  # the end of the first is not the end of the second
+    metrics.head_at(6)  # the end of the first is not the end of the second
     assert b"gamefilm_log_head 6.0\n" in second.render_metrics()[0]
     second.shutdown()
     assert not exporter.get_finished_spans()
@@ -50,15 +50,15 @@ def test_configuring_twice_tells_only_the_second(exporter: InMemorySpanExporter)
 def test_after_shutdown_nothing_is_told(exporter: InMemorySpanExporter) -> None:
     configured = configure_telemetry(SETTINGS, span_exporter=exporter)
     assert configured.shutdown()
-    with telemetry.span("late"):
-        assert telemetry.traceparent() is None
-    telemetry.appended(events=1, replayed=0, conflicts=0, seconds=0.1)
+    with tracing.span("late"):
+        assert trace_context.traceparent() is None
+    metrics.appended(events=1, replayed=0, conflicts=0, seconds=0.1)
     assert not exporter.get_finished_spans()
 
 
 def test_shutdown_sends_what_is_left(exporter: InMemorySpanExporter) -> None:
     configured = configure_telemetry(SETTINGS, span_exporter=exporter)
-    with telemetry.span("last"):
+    with tracing.span("last"):
         pass
     assert configured.shutdown()
     assert [span.name for span in exporter.get_finished_spans()] == ["last"]
@@ -70,7 +70,7 @@ def test_the_resource_names_service_and_version_and_the_environment_wins(
     monkeypatch.setenv("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment.name=test")
     monkeypatch.setenv("OTEL_SERVICE_NAME", "other")
     configured = configure_telemetry(SETTINGS, span_exporter=exporter)
-    with telemetry.span("work"):
+    with tracing.span("work"):
         pass
     configured.shutdown()
     attributes = exporter.get_finished_spans()[0].resource.attributes
@@ -114,7 +114,7 @@ def collector() -> Iterator[Collector]:
 @pytest.mark.parametrize("slash", ["", "/"])
 def test_spans_reach_the_collector_of_the_settings(collector: Collector, slash: str) -> None:
     configured = configure_telemetry(load_settings({"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url + slash}))
-    with telemetry.span("work"):
+    with tracing.span("work"):
         pass
     assert configured.shutdown(timeout=20)
     assert collector.paths == ["/v1/traces"]
@@ -125,7 +125,7 @@ def test_the_variable_for_traces_alone_is_taken_as_it_is(
 ) -> None:
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", f"{collector.url}/mine")
     configured = configure_telemetry(load_settings({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9"}))
-    with telemetry.span("work"):
+    with tracing.span("work"):
         pass
     assert configured.shutdown(timeout=20)
     assert collector.paths == ["/mine"]
@@ -143,7 +143,7 @@ def test_an_unreachable_collector_holds_up_nothing(caplog: pytest.LogCaptureFixt
     endpoint = f"http://127.0.0.1:{unused_port()}"
     configured = configure_telemetry(load_settings({"OTEL_EXPORTER_OTLP_ENDPOINT": endpoint}))
     for _ in range(3000):  # more than its queue holds
-        with telemetry.span("work"):
+        with tracing.span("work"):
             pass
     assert not configured.flush(timeout=0.2)
     assert not configured.shutdown(timeout=0.2)
@@ -163,7 +163,7 @@ class Stuck(SpanExporter):
 def test_a_collector_that_never_answers_delays_shutdown_by_the_bound_only() -> None:
     stuck = Stuck()
     configured = configure_telemetry(SETTINGS, span_exporter=stuck)
-    with telemetry.span("work"):
+    with tracing.span("work"):
         pass
     assert not configured.shutdown(timeout=0.05)
     stuck.let_go.set()
