@@ -35,6 +35,8 @@ def bodies() -> dict[str, Any]:
     answers = {**bare, **synthetic.bodies(L)}
     answers[f"v1/league/{L}/matchups/1"][0].pop("players_points")  # as in old seasons
     answers[f"v1/league/{L}/matchups/2"][0]["custom_points"] = 300.5
+    for row in answers[f"v1/league/{L}/transactions/1"]:  # one run of waivers: its time is no key
+        row["status_updated"] = synthetic.START_MS + 8 * synthetic.DAY_MS
     answers[f"v1/league/{L}/rosters"][3] |= {"players": None, "starters": None, "metadata": None, "taxi": []}
     for league, bracket in product((L, BARE), BRACKETS):  # the first game is played
         games = answers[f"v1/league/{league}/{bracket}_bracket"]
