@@ -320,3 +320,21 @@ def test_recorded_statuses_are_those_that_have_an_event_of_their_own(recordings:
         ("free_agent", "complete"), ("waiver", "complete"), ("waiver", "failed"), ("trade", "complete"),
         ("commissioner", "complete"),
     }  # fmt: skip
+
+
+@pytest.mark.quirk("0", "2.8")
+def test_recorded_transactions_are_processed_while_an_incremental_sync_still_looks_at_their_leg(
+    recordings: Path,
+) -> None:
+    """A leg lists what was made in it; one processed later stays there. Two legs were enough for all of them."""
+    legs: dict[str, dict[int, tuple[Transaction, ...]]] = {}
+    for _, name, leg, rows in recorded_legs(recordings):
+        legs.setdefault(name, {})[leg] = rows
+    compared = 0
+    for by_leg in legs.values():
+        for leg, rows in by_leg.items():
+            later = [row.created for after in by_leg if after >= leg + 2 for row in by_leg[after]]
+            made = [at for at in later if at is not None]
+            compared += len(rows) if made else 0
+            assert all((row.status_updated or 0) < min(made) for row in rows if made)
+    assert compared > 1000
