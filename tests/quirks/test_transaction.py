@@ -177,8 +177,11 @@ async def test_the_leg_is_the_week_under_which_a_transaction_is_listed_and_filte
 
 @pytest.mark.quirk("2.8")
 @pytest.mark.parametrize("season_type", ["off", "pre"])
-async def test_out_of_season_the_moves_of_the_new_league_are_found_in_leg_1(season_type: str) -> None:
-    league = FollowedLeague({"transactions/1": [trade(1, 2, leg=1, draft_picks=[PICK])]}, leg=1)
+@pytest.mark.parametrize("own", [1, 0, None])
+async def test_out_of_season_the_moves_of_the_new_league_are_found_in_leg_1(
+    season_type: str, own: int | None
+) -> None:
+    league = FollowedLeague({"transactions/1": [trade(1, 2, leg=1, draft_picks=[PICK])]}, leg=own)
     league.wire.bodies["v1/state/nfl"] = {
         "season": "2026", "season_type": season_type, "week": 0, "leg": 0, "display_week": 0,
         "season_start_date": None,
