@@ -143,6 +143,27 @@ async def test_points_are_whole_ones_and_hundredths_which_before_scoring_are_abs
     assert (stored["fpts"] and float(stored["fpts"])) == (points[0] and pytest.approx(points[0]))
 
 
+@pytest.mark.parametrize(
+    ("metadata", "reported"),
+    [
+        ({"record": "WLW", "streak": "2W"}, ("WLW", "2W")),
+        ({"p_nick_17": "Rex"}, (None, None)),
+        (None, (None, None)),
+    ],
+)
+async def test_the_record_and_the_streak_are_in_the_metadata_where_there_are_any(
+    metadata: dict[str, str] | None, reported: tuple[str | None, str | None]
+) -> None:
+    league = await followed(SENT | {"metadata": metadata})
+    [row] = (await league.standings()).items
+    assert (row.reported.record, row.reported.streak) == reported
+
+
+async def test_teams_are_listed_by_their_numbers_however_they_come() -> None:
+    league = await followed(*(SENT | {"roster_id": team, "owner_id": str(team)} for team in (10, 2, 1)))
+    assert [row["roster_id"] for row in await league.rosters()] == [1, 2, 10]
+
+
 async def test_a_starter_who_is_not_on_the_team_is_shown_and_counted_nowhere_else() -> None:
     roster = Roster(roster_id=1, players=("17", "PHI"), starters=("9999", "0", "PHI"))
     assert count(placed(roster, {})) == Count(
