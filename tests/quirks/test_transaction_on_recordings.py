@@ -15,10 +15,10 @@ from domain.transactions.observation import Transaction
 from tests.projecting import recorded_leagues
 
 
-def recorded_legs(root: Path) -> list[tuple[str, str, int, tuple[Transaction, ...]]]:
-    """League, its name among the recordings, leg and rows of every recorded leg."""
+def recorded_legs(root: Path) -> list[tuple[str, int, tuple[Transaction, ...]]]:
+    """The name of the league among the recordings, the leg and the rows of every recorded leg."""
     return [
-        (league.league_id, league.name, int(name.split("/")[1]), rows)
+        (league.name, int(name.split("/")[1]), rows)
         for league in recorded_leagues(root)
         for name, rows in league.observed.items()
         if name.startswith("transactions/")
@@ -29,7 +29,7 @@ def recorded_legs(root: Path) -> list[tuple[str, str, int, tuple[Transaction, ..
 def test_recorded_transactions_are_what_our_streams_rely_on(recordings: Path) -> None:
     """Each is of the leg that lists it and of no other: its stream is that leg's, its key the id alone."""
     legs: Counter[tuple[str, str]] = Counter()
-    for _, name, leg, rows in recorded_legs(recordings):
+    for name, leg, rows in recorded_legs(recordings):
         assert {row.leg for row in rows} <= {leg}
         legs.update((name, row.transaction_id) for row in rows)
         assert {row.adds == {} or row.drops == {} for row in rows} <= {False}
@@ -45,7 +45,7 @@ def test_recorded_transactions_are_what_our_streams_rely_on(recordings: Path) ->
 def test_the_id_of_each_recorded_transaction_tells_when_it_was_made(recordings: Path) -> None:
     apart = [
         abs(made_at(row.transaction_id) - row.created)
-        for _, _, _, rows in recorded_legs(recordings)
+        for _, _, rows in recorded_legs(recordings)
         for row in rows
         if row.created is not None
     ]
@@ -57,7 +57,7 @@ def test_the_id_of_each_recorded_transaction_tells_when_it_was_made(recordings: 
 def test_a_cursor_over_ids_would_lose_recorded_waivers_and_trades(recordings: Path) -> None:
     """Why a leg is compared whole: of those processed after one with a higher id was, many are claims."""
     lost: Counter[str] = Counter()
-    for _, _, _, rows in recorded_legs(recordings):
+    for _, _, rows in recorded_legs(recordings):
         last = 0
         for row in sorted(rows, key=lambda each: each.applied):
             lost[row.type] += int(row.transaction_id) < last
@@ -69,7 +69,7 @@ def test_a_cursor_over_ids_would_lose_recorded_waivers_and_trades(recordings: Pa
 
 @pytest.mark.quirk("2.8")
 def test_recorded_statuses_are_those_that_have_an_event_of_their_own(recordings: Path) -> None:
-    told_of = {(row.type, row.status) for _, _, _, rows in recorded_legs(recordings) for row in rows}
+    told_of = {(row.type, row.status) for _, _, rows in recorded_legs(recordings) for row in rows}
     assert told_of == {
         ("free_agent", "complete"), ("waiver", "complete"), ("waiver", "failed"), ("trade", "complete"),
         ("commissioner", "complete"),
@@ -82,7 +82,7 @@ def test_recorded_transactions_are_processed_while_an_incremental_sync_still_loo
 ) -> None:
     """A leg lists what was made in it; one processed later stays there. Two legs were enough for all of them."""
     legs: dict[str, dict[int, tuple[Transaction, ...]]] = {}
-    for _, name, leg, rows in recorded_legs(recordings):
+    for name, leg, rows in recorded_legs(recordings):
         legs.setdefault(name, {})[leg] = rows
     compared = 0
     for by_leg in legs.values():
