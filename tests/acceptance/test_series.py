@@ -171,6 +171,7 @@ async def test_the_read_model_ends_equal_to_the_last_body_of_every_endpoint(play
             assert kept == sent, path
 
 
+@pytest.mark.quirk("0")
 @pytest.mark.timeout(600)
 async def test_each_moment_shows_what_was_recorded_at_it(played: Played) -> None:
     observed = [each for _, seen in played.moments for each in seen if is_of_the_league(each.path)]
@@ -182,6 +183,7 @@ async def test_each_moment_shows_what_was_recorded_at_it(played: Played) -> None
     assert len(observed) > 0.9 * sum(len(seen) for _, seen in played.moments)
 
 
+@pytest.mark.quirk("0")
 @pytest.mark.timeout(600)
 async def test_a_suffix_that_is_played_again_adds_nothing(played: Played) -> None:
     head = await played.service.app.log.head()
@@ -224,6 +226,7 @@ def corrections_of(played: Played) -> list[Correction]:
     return sorted(found)
 
 
+@pytest.mark.quirk("2.7")
 async def test_weeks_close_when_they_are_scored_and_each_later_score_is_a_correction(
     request: pytest.FixtureRequest, played: Played
 ) -> None:

@@ -64,6 +64,7 @@ def noisy(body: Any) -> Any:
     return {key: body[key] for key in keys} | {"last_message_id": "1", "last_transaction_id": 2**60}
 
 
+@pytest.mark.quirk("0")
 def test_every_recorded_body_is_recorded_once_and_noise_adds_nothing() -> None:
     found = list(bodies())
     assert {kind for _, kind, _, _ in found} == {None, "leagues", "drafts"}

@@ -32,6 +32,8 @@ def bodies() -> dict[str, Any]:
     answers = {**bare, **synthetic.bodies(L)}
     answers[f"v1/league/{L}/matchups/1"][0].pop("players_points")  # as in old seasons
     answers[f"v1/league/{L}/matchups/2"][0]["custom_points"] = 300.5
+    for row in answers[f"v1/league/{L}/transactions/1"]:  # one run of waivers: its time is no key
+        row["status_updated"] = synthetic.START_MS + 8 * synthetic.DAY_MS
     answers[f"v1/league/{L}/rosters"][3] |= {"players": None, "starters": None, "metadata": None, "taxi": []}
     return answers
 
@@ -68,6 +70,7 @@ async def test_leagues_come_with_the_fields_of_sleeper(service: Served) -> None:
     assert league["bracket_id"] == str(sent["bracket_id"])
 
 
+@pytest.mark.quirk("2.5", "2.6", "2.7")
 async def test_members_rosters_and_matchups_equal_what_sleeper_sent(service: Served) -> None:
     sent = bodies()
     members = await service.get(f"{LEAGUE}/members")
@@ -105,6 +108,7 @@ async def test_without_the_league_every_week_with_matchups_is_open(service: Serv
     ]
 
 
+@pytest.mark.quirk("2.8")
 async def test_transactions_come_newest_first_with_every_field_of_sleeper(service: Served) -> None:
     items = (await service.get(f"{LEAGUE}/transactions"))["items"]
     sent = {
@@ -135,6 +139,7 @@ async def test_transactions_are_filtered(service: Served, filters: dict[str, Any
     assert filtered == [row for row in everything if expected(row)]
 
 
+@pytest.mark.quirk("0")
 @pytest.mark.parametrize(
     ("path", "params"),
     [
@@ -167,6 +172,7 @@ async def test_a_full_last_page_says_that_it_is_the_last(service: Served) -> Non
     assert (len(page["items"]), page["next"]) == (synthetic.TEAMS, None)
 
 
+@pytest.mark.quirk("2.5", "2.7")
 async def test_standings_count_the_closed_weeks_and_stand_beside_what_sleeper_reports(
     service: Served,
 ) -> None:

@@ -212,6 +212,7 @@ def test_what_was_observed_is_known_then_and_no_news_again(aggregate: Aggregate,
             assert known.keys() == rows.keys()
 
 
+@pytest.mark.quirk("0")
 @every_aggregate
 @given(data=st.data(), chance=st.randoms(use_true_random=False))
 @thorough
@@ -252,6 +253,7 @@ def test_events_fold_to_one_state_however_they_are_batched(aggregate: Aggregate,
     assert aggregate.decider.fold(events[cut:], halfway) == aggregate.decider.fold(events) == state
 
 
+@pytest.mark.quirk("2.5")
 @given(st.lists(sleeper.rosters(), min_size=1, max_size=4))
 @thorough
 def test_no_player_is_ever_on_two_rosters(history: list[RostersObserved]):

@@ -12,7 +12,7 @@ from application.commands.sync_league import SyncFailure, SyncLeague, SyncReport
 from application.commands.sync_players import SyncPlayers
 from domain.errors import LeagueNotFound, LogUnavailable
 from interfaces.cli import poller as polling
-from interfaces.cli.poller import FULL_AGAIN, LeaguePoller, PlayersPoller
+from interfaces.cli.poller import FULL_AGAIN, FULL_EVERY, LeaguePoller, PlayersPoller
 
 FAILURE = SyncFailure(url="http://x", message="no", remedy="")
 
@@ -53,6 +53,17 @@ async def test_all_weeks_come_first_then_the_last_ones() -> None:
     for _ in range(3):
         await poller.poll()
     assert syncer.types == [FULL, INCREMENTAL, INCREMENTAL]
+
+
+@pytest.mark.quirk("0", "2.7")
+async def test_all_weeks_are_looked_at_again_each_day_for_what_sleeper_rewrites_late() -> None:
+    now = [0.0]
+    syncer = Syncer([], [], [], [])
+    poller = LeaguePoller(syncer, "1", 60, clock=lambda: now[0])
+    for at in (0.0, FULL_EVERY - 1, FULL_EVERY, FULL_EVERY + 1):
+        now[0] = at
+        await poller.poll()
+    assert syncer.types == [FULL, INCREMENTAL, FULL, INCREMENTAL]
 
 
 async def test_a_full_sync_that_could_not_begin_is_tried_again_at_once() -> None:

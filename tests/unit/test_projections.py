@@ -226,6 +226,7 @@ def test_removal_renumbers_nobody():
     assert after == {player: before[player] for player in ("11", "12")}
 
 
+@pytest.mark.quirk("2.5")
 def test_reported_numbers_of_another_type_are_kept_in_the_settings_only():
     odd = Roster(roster_id=1, settings={"wins": "two", "losses": 2**70, "fpts": None, "ties": True})
     row = one(ROSTER, ro.RosterRegistered(**TEAM, roster=odd))
@@ -238,6 +239,7 @@ def test_reported_numbers_of_another_type_are_kept_in_the_settings_only():
     )
 
 
+@pytest.mark.quirk("2.7")
 def test_squad_and_scores_show_by_player():
     scored = mu.ScoreChanged(**WEEK, after=12.0, players={"10": 12.0, "99": None}, removed=("11",))
     squad = mu.WeekSquadChanged(**WEEK, joined=("13",), left=("10",))
@@ -255,6 +257,7 @@ def test_squad_and_scores_show_by_player():
     }
 
 
+@pytest.mark.quirk("2.8")
 @pytest.mark.parametrize(
     "kind",
     [
@@ -278,6 +281,7 @@ def test_transaction_shows_in_all_its_tables(kind):
     assert transactions_of(made[TRANSACTION], made[MOVE], made[PICK], made[FAAB]) == [TRADE]
 
 
+@pytest.mark.quirk("0")
 def test_correction_counts_and_replaces():
     failed = Transaction(transaction_id="900", type="trade", status="failed", adds={}, leg=None)
     corrected = tr.TransactionCorrected(**ID, leg=3, transaction=failed, before={"drops": {}})
@@ -316,6 +320,7 @@ def test_first_observation_of_a_league_is_remembered():
     assert row["first_observed_at"] == START + timedelta(seconds=1)
 
 
+@pytest.mark.quirk("2.5", "2.7", "2.8")
 @pytest.mark.parametrize("empty", [None, ()])
 def test_null_and_empty_lists_stay_what_they_were(empty):
     roster = Roster(

@@ -159,6 +159,7 @@ def test_float_noise_key_order_and_list_order_are_no_news():
     given(league_decider, league()).when(after).then()
 
 
+@pytest.mark.quirk("0")
 def test_chat_is_no_news():
     quiet = seen('{"league_id": "1", "name": "A", "shard": 5, "last_message_id": "12"}')
     chatty = seen(

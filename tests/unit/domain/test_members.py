@@ -29,6 +29,7 @@ def ann(**fields) -> Member:
     return Member(**{"user_id": "7", "display_name": "ann", "metadata": dict(ANN.metadata or {}), **fields})
 
 
+@pytest.mark.quirk("2.6")
 def test_members_join_in_the_order_of_their_ids():
     bob = Member(user_id="8")
     first, second = (MemberJoined(league_id="1", user_id=each.user_id, member=each) for each in (ANN, bob))
@@ -58,6 +59,7 @@ def test_a_member_takes_another_name():
     assert event.words() == "ann is now called anna"
 
 
+@pytest.mark.quirk("2.6")
 def test_a_team_gets_another_name():
     event = TeamRenamed(**IDS, display_name="ann", before="Aces", after="Kings")
     after = ann(metadata={"team_name": "Kings", "allow_pn": "on"})
@@ -65,6 +67,7 @@ def test_a_team_gets_another_name():
     assert event.words() == 'ann named the team "Kings"'
 
 
+@pytest.mark.quirk("2.6")
 @pytest.mark.parametrize("metadata", [{"allow_pn": "on"}, {"allow_pn": "on", "team_name": ""}])
 def test_a_team_gives_up_its_name(metadata):
     event = TeamRenamed(**IDS, display_name="ann", before="Aces", after=None)
@@ -72,6 +75,7 @@ def test_a_team_gives_up_its_name(metadata):
     assert event.words() == 'ann gave up the team name "Aces"'
 
 
+@pytest.mark.quirk("2.6")
 @pytest.mark.parametrize("metadata", [{}, {"team_name": ""}, {"team_name": None}])
 def test_an_empty_team_name_is_no_name(metadata):
     given(members_decider, seen(ann(metadata={}))).when(seen(ann(metadata=metadata))).then()
@@ -83,6 +87,7 @@ def test_a_team_name_that_is_no_text_becomes_one():
     given(members_decider, seen(ANN)).when(seen(number)).then(event)
 
 
+@pytest.mark.quirk("2.6")
 def test_commissioners_are_appointed_and_removed():
     appointed = CommissionerAppointed(**IDS, display_name="ann")
     removed = CommissionerRemoved(**IDS, display_name="ann")
@@ -92,12 +97,14 @@ def test_commissioners_are_appointed_and_removed():
     assert removed.words() == "ann is no commissioner any more"
 
 
+@pytest.mark.quirk("2.6")
 @pytest.mark.parametrize(("before", "after"), [(None, False), (False, None)])
 def test_null_and_false_both_say_no(before, after):
     known = ann(is_owner=before, is_bot=before)
     given(members_decider, seen(known)).when(seen(ann(is_owner=after, is_bot=after))).then()
 
 
+@pytest.mark.quirk("2.6")
 def test_details_change():
     after = ann(avatar="x", is_bot=True, metadata={"team_name": "Aces", "mention_pn": "off"})
     event = MemberDetailsChanged(
@@ -111,6 +118,7 @@ def test_details_change():
     assert event.words() == "ann changed avatar, is_bot, mention_pn, allow_pn"
 
 
+@pytest.mark.quirk("2.6")
 def test_an_avatar_can_be_taken_away():
     event = MemberDetailsChanged(**IDS, display_name="ann", changed={"avatar": None})
     after = ann(metadata=None)
@@ -119,10 +127,12 @@ def test_an_avatar_can_be_taken_away():
     }
 
 
+@pytest.mark.quirk("2.6")
 def test_null_metadata_and_a_null_name_tell_nothing():
     given(members_decider, seen(ANN)).when(seen(ann(metadata=None, display_name=None))).then()
 
 
+@pytest.mark.quirk("2.6")
 def test_metadata_that_was_null_can_come():
     known = ann(metadata=None)
     state = (
@@ -136,6 +146,7 @@ def test_metadata_that_was_null_can_come():
     assert state == {"7": ANN}
 
 
+@pytest.mark.quirk("2.6")
 def test_what_the_mascot_says_is_chat():
     banter = ann(
         avatar="x",

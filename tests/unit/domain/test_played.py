@@ -55,6 +55,7 @@ def told(season: Season) -> list[tuple[tuple[int, ...], str, tuple[int, int], tu
     ]
 
 
+@pytest.mark.quirk("2.7")
 def test_only_weeks_that_sleeper_has_closed_are_games() -> None:
     weeks = {1: week(10, 9, 8, 7), 2: week(1, 2, 3, 4)}
     assert told(season(weeks, last_scored_leg=1)) == [
@@ -76,21 +77,25 @@ def test_a_league_that_began_late_has_no_games_before_its_start() -> None:
     assert {game[0] for game in told(season(weeks, start_week=2))} == {(2,)}
 
 
+@pytest.mark.quirk("2.7")
 def test_points_of_the_commissioner_override_and_none_are_zero() -> None:
     rows = [row(1, 1, 100.0, custom=0.0), row(2, 1, None)]
     assert told(season({1: rows})) == [((1,), "regular", (1, 2), (0.0, 0.0))]
 
 
+@pytest.mark.quirk("2.7")
 def test_a_bye_scores_and_meets_nobody() -> None:
     found = season({1: [row(1, None, 50.0), row(2, 1, 40.0), row(3, 1, -2.0)]})
     assert told(found) == [((1,), "regular", (2, 3), (40.0, -2.0))]
     assert [each.points for each in scores(found)] == [50.0, 40.0, -2.0]
 
 
+@pytest.mark.quirk("2.7")
 def test_a_matchup_of_one_or_three_is_no_game() -> None:
     assert told(season({1: [row(1, 1, 1.0), row(2, 2, 1.0), row(3, 2, 1.0), row(4, 2, 1.0)]})) == []
 
 
+@pytest.mark.quirk("2.7")
 def test_a_league_without_pairs_has_scores_and_no_games() -> None:
     guillotine = season(
         {17: [row(team, None, 10.0 * team) for team in OWNERS]}, playoff_week_start=None, last_scored_leg=17
@@ -193,6 +198,7 @@ def test_a_team_of_which_somebody_scored_was_fielded(
     assert found.fielded is expected
 
 
+@pytest.mark.quirk("2.5")
 def test_a_team_without_an_owner_is_named_by_its_league_and_roster() -> None:
     found = season({1: week(10, 9, 8, 7)}, owners={1: ANN, 2: BEN, 3: CAT})
     nobody = Owner(league_id="900", roster_id=4)

@@ -63,6 +63,7 @@ def trade(**fields) -> Transaction:
     )
 
 
+@pytest.mark.quirk("0", "2.8")
 @pytest.mark.parametrize(
     ("transaction", "kind", "words"),
     [
@@ -132,6 +133,7 @@ def test_every_type_and_status_is_said_as_a_person_would(transaction, kind, word
         assert event.words() == words
 
 
+@pytest.mark.quirk("2.8")
 def test_a_trade_of_three_with_picks_and_budget_names_all_that_moved():
     three = trade(
         roster_ids=(2, 5, 7),
@@ -151,6 +153,7 @@ def test_a_transaction_seen_again_is_no_news():
     given(transactions_decider, seen(move())).when(seen(move())).then()
 
 
+@pytest.mark.quirk("0", "2.8")
 def test_a_pending_trade_is_completed():
     event = TradeCompleted(**IDS, transaction=trade(status_updated=1_700_000_500_000))
     given(transactions_decider, seen(trade(status="pending"))).when(
@@ -166,6 +169,7 @@ def test_a_complete_trade_that_is_undone_is_told_too():
     )
 
 
+@pytest.mark.quirk("0")
 def test_a_late_waiver_with_an_old_id_is_news():
     """Ids follow creation, not processing: a cursor over ids would miss this one."""
     newer = move("2000")
@@ -175,11 +179,13 @@ def test_a_late_waiver_with_an_old_id_is_news():
     )
 
 
+@pytest.mark.quirk("0")
 def test_a_transaction_that_is_missing_says_nothing():
     given(transactions_decider, seen(move("1"), move("2"))).when(seen(move("2"))).then()
     given(transactions_decider, seen(move("1"))).when(seen()).then()
 
 
+@pytest.mark.quirk("0")
 def test_events_come_in_the_order_in_which_sleeper_applied_them():
     late, tie, early = (
         move("5", status_updated=20),
@@ -198,6 +204,7 @@ def test_a_transaction_that_comes_twice_is_one():
     )
 
 
+@pytest.mark.quirk("0")
 def test_drops_that_sleeper_nulled_on_a_failed_claim_are_a_correction():
     """As it did on 2026-08-10, back to 2025 (SLEEPER_NOTES 0.6)."""
     rewritten = claim(status="failed", drops=None)
@@ -241,6 +248,7 @@ def test_a_changed_time_is_a_correction():
     )
 
 
+@pytest.mark.quirk("0", "2.8")
 def test_list_order_key_order_and_empty_in_place_of_null_are_no_correction():
     picks = [TradedPick(season="2026", round=n, roster_id=n) for n in (1, 2)]
     known = trade(draft_picks=tuple(picks), waiver_budget=None, metadata=None)
@@ -271,6 +279,7 @@ def test_ids_beyond_2_53_are_told_apart():
     )
 
 
+@pytest.mark.quirk("2.8")
 def test_what_was_traded_in_the_off_season_is_of_leg_1_and_has_a_topic():
     event = TradeCompleted(league_id="1", leg=1, transaction=trade(leg=1))
     assert event.topic == "sleeper.league.1.transactions"
@@ -290,6 +299,7 @@ def test_a_time_that_is_no_date_is_refused_where_it_comes_in(millis: int) -> Non
         msgspec.convert(body, Transaction)
 
 
+@pytest.mark.quirk("2.8")
 def test_a_trade_expires_at_a_time_in_seconds_which_is_kept_as_it_came() -> None:
     settings = {"expires_at": 1_762_000_000, "is_counter": 0}
     (event,) = given(transactions_decider).when(seen(trade(settings=settings))).events
