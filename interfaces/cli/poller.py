@@ -20,6 +20,7 @@ T = TypeVar("T")
 log = structlog.get_logger()
 
 LONGEST_SYNC: Final = 900.0  # seconds
+FULL_EVERY: Final = 86_400.0  # seconds between two full syncs
 FULL_AGAIN: Final = 900.0  # seconds until a full sync in which something failed is repeated
 PLAYERS_EVERY: Final = 3600.0  # seconds between two looks at whether the players are due
 
@@ -28,7 +29,8 @@ class LeaguePoller:
     """Polls one league every ``every`` seconds.
 
     It begins with all weeks: they may never have been synced, a sync of them may have been cut off, and
-    while nobody polled more than the last two weeks may have changed. After that it is this week and last.
+    while nobody polled more than the last two weeks may have changed. After that it is this week and last,
+    and once a day all of them: Sleeper changes what is long over, too (SLEEPER_NOTES 0.6 and 2.12).
     """
 
     def __init__(
@@ -43,7 +45,7 @@ class LeaguePoller:
         self._league_id = league_id
         self._every = every
         self._clock = clock
-        self._full_at: float | None = clock()
+        self._full_at = clock()
 
     async def run(self) -> None:
         """Poll until cancelled. Whatever fails is logged, and tried again the next time."""
@@ -61,12 +63,11 @@ class LeaguePoller:
             self._finished(report)
 
     def _due(self) -> SyncType:
-        full = self._full_at is not None and self._clock() >= self._full_at
-        return SyncType.FULL if full else SyncType.INCREMENTAL
+        return SyncType.FULL if self._clock() >= self._full_at else SyncType.INCREMENTAL
 
     def _finished(self, report: SyncReport) -> None:
         if report.sync_type is SyncType.FULL:
-            self._full_at = None if report.success else self._clock() + FULL_AGAIN
+            self._full_at = self._clock() + (FULL_EVERY if report.success else FULL_AGAIN)
 
 
 class PlayersPoller:

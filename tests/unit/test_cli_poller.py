@@ -12,7 +12,7 @@ from application.commands.sync_league import SyncFailure, SyncLeague, SyncReport
 from application.commands.sync_players import SyncPlayers
 from domain.errors import LeagueNotFound, LogUnavailable
 from interfaces.cli import poller as polling
-from interfaces.cli.poller import FULL_AGAIN, LeaguePoller, PlayersPoller
+from interfaces.cli.poller import FULL_AGAIN, FULL_EVERY, LeaguePoller, PlayersPoller
 
 FAILURE = SyncFailure(url="http://x", message="no", remedy="")
 
@@ -73,6 +73,20 @@ async def test_a_full_sync_with_failed_endpoints_is_repeated_later() -> None:
     await poller.poll()
     await poller.poll()
     assert syncer.types == [FULL, INCREMENTAL, FULL, INCREMENTAL]
+
+
+@pytest.mark.quirk("2.12")
+async def test_once_a_day_all_weeks_are_swept_again() -> None:
+    """Sleeper changes transactions and scores of legs that are long over."""
+    now = [0.0]
+    syncer = Syncer([], [], [FAILURE], [], [], [])
+    poller = LeaguePoller(syncer, "1", 60, clock=lambda: now[0])
+    for now[0] in (0.0, FULL_EVERY - 1, FULL_EVERY, FULL_EVERY + FULL_AGAIN, FULL_EVERY + 2 * FULL_AGAIN):
+        await poller.poll()
+    assert syncer.types == [FULL, INCREMENTAL, FULL, FULL, INCREMENTAL]
+    now[0] = 2 * FULL_EVERY + FULL_AGAIN
+    await poller.poll()
+    assert syncer.types[-1] is FULL
 
 
 @pytest.mark.parametrize("error", [LogUnavailable("gone."), ValueError("a defect"), TimeoutError()])
