@@ -105,6 +105,7 @@ class Turn(NamedTuple):
     settings: dict[str, Any] = {}
     league: dict[str, Any] = {}
     roster: dict[str, Any] = {}
+    record: dict[str, str] = {}
     bodies: dict[str, Any] = {}
 
 
@@ -151,6 +152,7 @@ TURNS = {
         [12, 13],
         settings={"last_scored_leg": 12},
         roster={"wins": 8, "fpts": 1302, "fpts_decimal": 0, "ppts": 1520},
+        record={"record": "WW", "streak": "2W"},
     ),
     "in the afternoon it is reported": Turn(
         at(12, 1, 16, 30), ["LeagueClockAdvanced"], [12, 13], settings={"last_report": 12}
@@ -219,7 +221,7 @@ class Season:
                 "owner_id": "1001",
                 "players": SQUAD,
                 "settings": RECORD,
-                "metadata": {"record": "W"},
+                "metadata": {"record": "W", "streak": "1W"},
             }
         ]
         self.state = STATE | {"week": 12, "leg": 12, "display_week": 12, "league_create_season": "2026"}
@@ -232,7 +234,11 @@ class Season:
         told = sent[LEAGUE]
         sent[LEAGUE] = told | turn.league | {"settings": told["settings"] | turn.settings}
         (roster,) = sent[f"{LEAGUE}/rosters"]
-        sent[f"{LEAGUE}/rosters"] = [roster | {"settings": roster["settings"] | turn.roster}]
+        reported = {
+            "settings": roster["settings"] | turn.roster,
+            "metadata": roster["metadata"] | turn.record,
+        }
+        sent[f"{LEAGUE}/rosters"] = [roster | reported]
         sent |= {f"{LEAGUE}/{path}": body for path, body in turn.bodies.items()}
         return await self.world.news()
 
@@ -285,7 +291,8 @@ async def test_the_record_of_a_team_stands_still_while_its_games_are_played() ->
     assert 12 not in counted_weeks(SETTINGS, "in_season")
     season, _ = await season_until("then the week is scored and the table moves, once")
     (roster,) = season.world.rows(ROSTER)
-    assert (roster["wins"], roster["fpts"]) == (8, 1302)
+    assert (roster["wins"], roster["fpts"], roster["settings"]["ppts"]) == (8, 1302, 1520)
+    assert roster["metadata"] == {"record": "WW", "streak": "2W"}
 
 
 async def test_the_squad_of_the_past_week_is_the_one_of_the_wednesday() -> None:

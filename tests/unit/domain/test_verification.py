@@ -71,6 +71,7 @@ def test_a_league_that_is_right_is_clean():
     ]  # fmt: skip
 
 
+@pytest.mark.quirk("2.10")
 @pytest.mark.parametrize(
     ("oracle", "wrong"),
     [
