@@ -67,6 +67,13 @@ async def test_a_state_is_kept_as_sent_and_its_leg_says_which_weeks_move(
     assert weeks_asked(world, "matchups") == weeks_asked(world, "transactions") == weeks
 
 
+async def test_in_january_a_league_of_the_next_season_is_not_in_the_leg_of_the_sport() -> None:
+    world = World(**{"": league(season="2027", status="pre_draft", settings={"leg": 1})})
+    world.sent.bodies["v1/state/nfl"] = POST
+    await world.sync()
+    assert weeks_asked(world, "transactions") == [1]
+
+
 async def test_off_season_transactions_carry_leg_1_while_the_state_says_0() -> None:
     move = {"transaction_id": "900", "type": "free_agent", "status": "complete", "leg": 1, "adds": {"17": 1}}
     world = World(**{"": league(season="2027", status="pre_draft", settings={}), "transactions/1": [move]})
