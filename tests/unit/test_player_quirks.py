@@ -40,8 +40,8 @@ def test_a_known_field_is_a_column_of_its_own_type_or_null(sent: dict[str, Any],
 @pytest.mark.parametrize(
     "sent",
     [
-        {"gsis_id": " 00-0034857"},
-        {"espn_id": None, "yahoo_id": 30_971, "rotowire_id": 12_507},
+        {"gsis_id": " 00-0000001"},
+        {"espn_id": None, "yahoo_id": 11, "rotowire_id": 12},
         {"news_updated": None},
         {"metadata": {"injury_override_regular_2025_3": "Out"}},
         {"kalshi_id": "KX", "competitions": []},
