@@ -9,6 +9,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from domain.brackets.meaning import result, weeks_of_round
 from domain.brackets.observation import Bracket
 from domain.matchups.observation import MatchupRow
@@ -21,6 +23,7 @@ PLAYED = Counter(winners=63, losers=12)
 consolation: of toilet bowls (SLEEPER_NOTES 2.9) none has its scores."""
 
 
+@pytest.mark.quirk("2.9")
 def test_who_won_by_the_score_had_more_points_in_the_weeks_of_the_round(recordings: Path):
     """Of leagues that are decided and whose matchups are recorded; SLEEPER_NOTES 2.9: 147 of 147."""
     agreeing, others = Counter[str](), []
@@ -61,6 +64,25 @@ def _counted(row: MatchupRow) -> float:
     return (row.points if row.custom_points is None else row.custom_points) or 0.0
 
 
+@pytest.mark.quirk("2.9")
+def test_teams_of_brackets_and_owners_of_picks_are_rosters_of_the_league(recordings: Path):
+    compared = Counter[str]()
+    for league in recorded_leagues(recordings):
+        rosters = {roster.roster_id for roster in league.observed.get("rosters/0", ())}
+        for bracket in Bracket if rosters else ():
+            games = league.observed.get(f"{bracket}_bracket/0", ())
+            assert {game.m for game in games} == {*range(1, len(games) + 1)}, league.name
+            teams = [team for game in games for team in (game.t1, game.t2, game.w, game.l)]
+            assert {*teams} <= rosters | {None}, league.name
+            compared["teams"] += len(teams)
+        for pick in league.observed.get("traded_picks/0", ()) if rosters else ():
+            assert {pick.roster_id, pick.previous_owner_id, pick.owner_id} <= rosters, league.name
+            compared["picks"] += 1
+    assert compared["teams"] > 250
+    assert compared["picks"] > 250
+
+
+@pytest.mark.quirk("2.9")
 def test_the_last_trade_of_a_pick_says_whose_it_is(recordings: Path):
     """SLEEPER_NOTES 0.2. Of four picks one more trade is missing: they came from whom the last one gave them to."""
     outcomes = Counter[str]()

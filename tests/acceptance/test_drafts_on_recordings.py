@@ -179,3 +179,35 @@ def test_who_was_drafted_with_a_traded_pick_went_to_its_last_owner() -> None:
             assert drafted.pick.roster_id == row["owner_id"]
             compared += 1
     assert compared >= LEAST_TRADED
+
+
+@pytest.mark.quirk("2.9")
+def test_recorded_picks_are_listed_by_their_numbers_without_a_gap() -> None:
+    """A draft counts as known to its end by how many of its picks are known."""
+    for file, rows in KINDS[2].bodies():
+        assert [row["pick_no"] for row in rows] == [*range(1, len(rows) + 1)], file
+
+
+@pytest.mark.quirk("2.9")
+def test_recorded_picks_have_texts_for_metadata_and_are_by_somebody_or_by_an_empty_text() -> None:
+    picks = [row for _, rows in KINDS[2].bodies() for row in rows]
+    assert {type(row["picked_by"]) for row in picks} == {str}
+    assert {row["is_keeper"] for row in picks} <= {None, True}
+    assert {type(value) for row in picks for value in row["metadata"].values()} == {str}
+    assert {type(row.get("reactions")) for row in picks} == {dict, type(None)}
+
+
+@pytest.mark.quirk("2.9")
+def test_numbers_of_recorded_picks_do_not_follow_from_round_and_slot() -> None:
+    following, others = 0, 0
+    for _, rows in KINDS[2].bodies():
+        teams = max(row["draft_slot"] for row in rows)
+        same = [row["pick_no"] == (row["round"] - 1) * teams + row["draft_slot"] for row in rows]
+        following, others = following + same.count(True), others + same.count(False)
+    assert following > others > 400
+
+
+@pytest.mark.quirk("2.9")
+def test_the_slots_of_rosters_are_in_recorded_drafts_and_not_in_lists_of_them() -> None:
+    assert not any("slot_to_roster_id" in body for _, body in KINDS[0].bodies())
+    assert all("slot_to_roster_id" in body for _, body in KINDS[1].bodies())

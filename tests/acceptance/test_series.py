@@ -226,7 +226,7 @@ def corrections_of(played: Played) -> list[Correction]:
     return sorted(found)
 
 
-@pytest.mark.quirk("2.7")
+@pytest.mark.quirk("2.7", "2.10")
 async def test_weeks_close_when_they_are_scored_and_each_later_score_is_a_correction(
     request: pytest.FixtureRequest, played: Played
 ) -> None:

@@ -48,6 +48,7 @@ async def service(
         yield service
 
 
+@pytest.mark.quirk("2.9")
 @pytest.mark.parametrize(("bracket", "winner", "loser"), [("winners", 4, 6), ("losers", 6, 4)])
 async def test_brackets_come_as_sleeper_sent_them_and_say_who_won_by_the_score(
     service: Served, bracket: str, winner: int, loser: int

@@ -57,6 +57,7 @@ async def synced(service: Served, *, force: bool = False) -> dict[str, Any]:
     return answer.json()
 
 
+@pytest.mark.quirk("2.11")
 async def test_players_are_served_as_sleeper_sent_them_and_found_by_name(service: Served) -> None:
     before = await service.client.get("/api/v1/players")
     assert before.status_code == 404

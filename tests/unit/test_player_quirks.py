@@ -9,6 +9,7 @@ import pytest
 from application.projections.players import UNRANKED, row_of
 
 
+@pytest.mark.quirk("2.11")
 @pytest.mark.parametrize(
     ("sent", "column"),
     [
@@ -35,11 +36,12 @@ def test_a_known_field_is_a_column_of_its_own_type_or_null(sent: dict[str, Any],
     assert row["data"] == sent
 
 
+@pytest.mark.quirk("2.11")
 @pytest.mark.parametrize(
     "sent",
     [
-        {"gsis_id": " 00-0034857"},
-        {"espn_id": None, "yahoo_id": 30_971, "rotowire_id": 12_507},
+        {"gsis_id": " 00-0000001"},
+        {"espn_id": None, "yahoo_id": 11, "rotowire_id": 12},
         {"news_updated": None},
         {"metadata": {"injury_override_regular_2025_3": "Out"}},
         {"kalshi_id": "KX", "competitions": []},
@@ -50,6 +52,7 @@ def test_what_has_no_column_is_in_the_whole_object(sent: dict[str, Any]) -> None
     assert row_of("17", sent)["data"] == sent
 
 
+@pytest.mark.quirk("2.11")
 def test_a_defense_has_letters_for_an_id_and_is_called_by_its_team() -> None:
     row = row_of(
         "PHI", {"first_name": "Philadelphia", "last_name": "Eagles", "position": "DEF", "team": "PHI"}

@@ -11,6 +11,7 @@ from infrastructure.simulator.world import World
 from tests.simulating import SEASON, SUNDAY, get
 
 
+@pytest.mark.quirk("2.10")
 def test_the_state_turns_with_the_calendar() -> None:
     world = World(1, SEASON, [FORMATS["redraft"]], 1)
     seen = [

@@ -51,6 +51,7 @@ def endpoints(draft_id: str) -> set[str]:
     return {f"draft/{draft_id}{part}" for part in ("", "/picks", "/traded_picks")}
 
 
+@pytest.mark.quirk("2.9")
 async def test_a_full_sync_asks_for_all_of_every_draft() -> None:
     world = World()
     for _ in range(2):
@@ -78,6 +79,7 @@ async def test_a_draft_that_is_complete_now_is_asked_for_once_more() -> None:
     assert world.asked == set()
 
 
+@pytest.mark.quirk("2.9")
 @pytest.mark.parametrize(
     "behind",
     [PICKS, SleeperUnreachable("http://sleeper/draft/500/picks", "refused")],

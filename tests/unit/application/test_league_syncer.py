@@ -96,7 +96,7 @@ async def test_a_second_sync_of_the_same_appends_nothing() -> None:
     assert report.position == 5
 
 
-@pytest.mark.quirk("0", "2.7")
+@pytest.mark.quirk("0", "2.7", "2.12")
 async def test_incremental_looks_at_this_week_and_the_last_and_full_at_all() -> None:
     world = World()
     await world.sync()
@@ -107,6 +107,7 @@ async def test_incremental_looks_at_this_week_and_the_last_and_full_at_all() -> 
     assert len(weeks) == 36
 
 
+@pytest.mark.quirk("2.9")
 async def test_incremental_asks_for_the_brackets_only_once_they_move_and_full_always() -> None:
     settings = {"leg": 3, "playoff_week_start": 15}
     world = World(league=msgspec.structs.replace(LEAGUE, settings=settings))
@@ -146,7 +147,7 @@ def points_of(points: float) -> tuple[MatchupRow, ...]:
     return (MatchupRow(roster_id=1, matchup_id=1, points=points),)
 
 
-@pytest.mark.quirk("2.7")
+@pytest.mark.quirk("2.7", "2.10")
 async def test_a_week_closes_once_sleeper_has_scored_it_and_is_corrected_after_that() -> None:
     world = World(league=scored_through(2), **{"matchups/3": points_of(90.0)})
     await world.sync()
@@ -437,7 +438,7 @@ def test_the_memory_of_states_has_a_bound() -> None:
     assert memory.recall("league-1") == Known(3, None)
 
 
-@pytest.mark.quirk("0")
+@pytest.mark.quirk("0", "2.13")
 async def test_an_older_copy_that_comes_after_a_newer_one_changes_nothing() -> None:
     """Two edges of Sleeper's network may answer in the wrong order; a slow sync may lose to a quick one."""
     clock = FixedClock()

@@ -305,6 +305,15 @@ async def test_the_season_asked_for_is_the_one_named() -> None:
     assert list(outcomes(report)) == ["25"]
 
 
+@pytest.mark.quirk("2.10")
+async def test_without_one_it_is_the_season_that_leagues_are_in_which_in_january_is_the_next() -> None:
+    world = World(CHAIN, **OF_ANA)
+    world.sleeper.bodies["state"] = NflState(
+        season="2025", season_type="post", week=1, leg=18, league_season="2026"
+    )
+    assert "26" in outcomes(await world.sync(SyncUser(user="ana")))
+
+
 async def test_a_user_without_leagues_is_a_success_with_nothing_in_it() -> None:
     report = await World({}, **{"user/ana": ANA}).sync(SyncUser(user="ana"))
     assert report.success

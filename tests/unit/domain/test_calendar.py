@@ -18,7 +18,7 @@ def state(season: str, leg: int) -> NflState:
     return NflState(season=season, season_type="regular", week=leg, leg=leg)
 
 
-@pytest.mark.quirk("2.8")
+@pytest.mark.quirk("2.8", "2.10")
 @pytest.mark.parametrize(
     ("nfl", "known", "weeks"),
     [

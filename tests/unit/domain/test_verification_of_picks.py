@@ -27,6 +27,7 @@ def checked(*trades: Transaction, picks: tuple[TradedPick, ...], missing: str | 
     return check_picks(trades, picks, missing)
 
 
+@pytest.mark.quirk("2.9")
 def test_the_last_completed_trade_says_whose_a_pick_is() -> None:
     trades = (trade(3, 2, 3), trade(1, 1, 2), trade(4, 3, 9, status="failed"))
     assert checked(*trades, picks=(listed(2, 3),)).agreeing == 1
