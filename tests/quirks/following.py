@@ -68,17 +68,17 @@ class Follower:
 
     def __init__(self, bodies: Mapping[str, Any]) -> None:
         self.wire, self.log, self.clock = Wire(bodies), InMemoryEventLog(), FixedClock()
-        sleeper = SleeperClient(self.wire, self.clock)
+        self.sleeper = SleeperClient(self.wire, self.clock)
         ports: dict[str, Any] = {
             "log": self.log,
-            "sleeper": sleeper,
+            "sleeper": self.sleeper,
             "rejected_bodies": KeptBodies(),
             "clock": self.clock,
         }
-        self.feeds = FeedSyncer(**ports, feeds=sleeper)
+        self.feeds = FeedSyncer(**ports, feeds=self.sleeper)
         self._trending = TrendingSyncer(**ports)
         self._league = LeagueSyncer(**ports)
-        self._leagues = LeaguesSyncer(self._league, self.log, sleeper)
+        self._leagues = LeaguesSyncer(self._league, self.log, self.sleeper)
 
     async def league(
         self, sync_type: SyncType = SyncType.INCREMENTAL, league_id: str = LEAGUE_ID

@@ -124,6 +124,16 @@ async def test_a_page_under_the_content_type_of_json_is_invalid_and_kept(
 # --- limits
 
 
+@pytest.mark.quirk("2.2")
+async def test_a_map_of_players_three_times_as_large_as_it_is_now_is_read(sleeper: Hearing) -> None:
+    """14.6 MB in 2026, where the documentation says 5."""
+    body = b'{"17": {' + b" " * 3 * 14_600_000 + b"}}"
+    async with sleeper.answering(ok(body)) as client:
+        players = (await client.players()).body
+    assert players is not None
+    assert list(players) == ["17"]
+
+
 @pytest.mark.quirk("2.1")
 @pytest.mark.parametrize(
     "body", [b"", b"null", b'{"error": "slow down"}', b"<html>error 1015</html>"], ids=repr
