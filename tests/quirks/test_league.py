@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from application.commands.sync_league import SyncType
-from application.projections import matchups, rosters
+from application.projections import matchups
+from application.queries.paging import Page
+from application.queries.rosters import rosters_then
 from application.queries.standings import standings_then
 from application.queries.verification import verify
 from domain.brackets.meaning import last_playoff_week
@@ -259,9 +261,9 @@ async def test_a_pickem_league_has_all_that_there_is_in_the_metadata_of_its_rost
     }
     follower.wire.bodies[path] = [pickem_roster(1, **first), pickem_roster(2, **later)]
     assert told(await follower.league(SyncType.FULL)) == ["RosterDetailsChanged"]
-    kept = follower.rows(rosters.ROSTER)
-    assert [row["metadata"] for row in kept] == [first, later]
-    assert {row[name] for row in kept for name in ("players", "starters", "reserve", "taxi")} == {None}
+    kept = (await rosters_then(follower.now, LEAGUE_ID, Page(10, None))).items
+    assert [row.metadata for row in kept] == [first, later]
+    assert {(row.players, row.starters, row.settings, row.reserve) for row in kept} == {(None,) * 4}
     table = await standings_then(follower.now, LEAGUE_ID)
     assert {(row.wins, row.losses, row.points_for) for row in table.items} == {(0, 0, 0.0)}
     assert {each.differences for each in (await verify(follower.now, LEAGUE_ID)).checks} == {()}
