@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from application.projections import drafts, leagues, members, transactions
-from domain.snowflakes import made_at
 from infrastructure.sleeper.recording import index_recordings
 from tests.quirks.following import LEAGUE, LEAGUE_ID, STATE, Follower, told
 
@@ -152,14 +151,6 @@ def in_another_order(value: Any, chance: random.Random) -> Any:
 
 
 # --- what recordings say
-
-
-@pytest.mark.quirk("2.1")
-def test_a_recorded_transaction_was_made_when_its_id_says_within_4_ms(recordings: Path) -> None:
-    rows = [row for rows in recorded(recordings, "transactions") for row in rows]
-    assert len(rows) > 1000
-    late = [abs(row["created"] - made_at(row["transaction_id"])) for row in rows]
-    assert max(late) <= 4
 
 
 ORDERS = {
