@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
+from application.commands.sync_feeds import SyncLines
 from application.projections import drafts, matchups
+from domain.feeds.observation import Feed
+from domain.feeds.period import Period
 from tests.quirks.following import LEAGUE, LEAGUE_ID, STATE, Follower, told
 
 DRAFT_ID = "900000000000000002"
@@ -83,3 +86,42 @@ async def test_points_that_go_there_and_back_where_no_copy_tells_its_age_are_thr
         follower.clock.time += timedelta(minutes=1)
     assert told(scored) == ["MatchupOpened", "ScoreChanged", "ScoreChanged"]
     assert [row["points"] for row in follower.rows(matchups.MATCHUP)] == [6.5]
+
+
+PERIOD = Period(season="2026", week=3)
+USER = "v1/user/700"
+BEFORE_AND_AFTER: dict[str, tuple[Any, Any]] = {
+    "v1/players/nfl/trending/add": ([{"player_id": "17", "count": 1}], [{"player_id": "18", "count": 2}]),
+    "stats/nfl/2026/3?season_type=regular": (
+        [{"player_id": "17", "stats": {"rush_yd": 70}}],
+        [{"player_id": "17", "stats": {"rush_yd": 80}}],
+    ),
+    USER: ({"user_id": "700", "username": "ann"}, {"user_id": "700", "username": "annie"}),
+    STATE: (
+        {"season": "2026", "season_type": "regular", "week": 3, "leg": 3, "display_week": 3},
+        {"season": "2026", "season_type": "regular", "week": 4, "leg": 4, "display_week": 3},
+    ),
+}
+"""What is not of a league, as it was first and is then, by path."""
+
+
+@pytest.mark.quirk("2.1")
+@pytest.mark.parametrize("path", BEFORE_AND_AFTER)
+async def test_an_older_copy_takes_nothing_back_of_what_is_not_of_a_league(path: str) -> None:
+    follower = Follower({name: first for name, (first, _) in BEFORE_AND_AFTER.items()})
+    follower.wire.bodies["v1/players/nfl/trending/drop"] = []
+
+    async def look(body: Any, age: int) -> int:
+        follower.clock.time += timedelta(seconds=60)
+        follower.wire.bodies[path], follower.wire.ages[path] = body, age
+        before = len(follower.log.events)
+        await follower.trending()
+        await follower.feeds.sync(SyncLines(feed=Feed.STATS, period=PERIOD))
+        await follower.user("700")
+        return len(follower.log.events) - before
+
+    first, then = BEFORE_AND_AFTER[path]
+    await look(first, 0)
+    assert await look(then, 0)
+    assert not await look(first, 100)
+    assert not await look(then, 0)
