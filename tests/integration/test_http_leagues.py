@@ -261,7 +261,6 @@ async def test_a_bracket_that_there_is_not_is_refused_by_naming_those_that_there
     assert (answer.status_code, problem["parameter"], problem["allowed"]) == (400, "bracket", [*BRACKETS])
 
 
-@pytest.mark.quirk("2.4")
 async def test_the_settings_of_the_league_are_part_of_what_a_bracket_says(
     database_url: str, valkey_url: str, tmp_path: Path
 ) -> None:

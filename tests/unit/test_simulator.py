@@ -205,7 +205,6 @@ def test_transactions_have_the_shapes_of_their_types(world: World) -> None:
                 assert row["created"] == row["status_updated"]
 
 
-@pytest.mark.quirk("2.1")
 @few
 @given(worlds, st.integers(1, 18))
 def test_transactions_are_newest_first_and_their_ids_say_when_they_were_created(
@@ -255,7 +254,6 @@ def test_the_state_turns_with_the_calendar() -> None:
     assert seen[6] == ("off", 0, 0, 0, "2027")
 
 
-@pytest.mark.quirk("2.2")
 def test_people_are_found_by_id_and_by_name_with_their_leagues() -> None:
     world = World(1, SEASON, [FORMATS["redraft"]], 12)
     member = msgspec.json.decode(world.body(f"/v1/league/{world.leagues[3].league_id}/users", SUNDAY))[0]
@@ -274,7 +272,6 @@ def test_what_does_not_exist_is_not_answered(path: str) -> None:
     assert World(1, SEASON, [FORMATS["redraft"]], 1).body(path, SUNDAY) is None
 
 
-@pytest.mark.quirk("2.2")
 def test_the_players_map_has_sleepers_size_and_holds_every_player_of_a_roster() -> None:
     world = World(1, SEASON, [FORMATS["idp"]], 1)
     body = world.body("/v1/players/nfl", SUNDAY)
@@ -289,7 +286,6 @@ def test_the_players_map_has_sleepers_size_and_holds_every_player_of_a_roster() 
     assert 0 < len(changed) < 100
 
 
-@pytest.mark.quirk("2.2")
 def test_trending_heeds_its_limit_and_hours() -> None:
     world = World(1, SEASON, [FORMATS["redraft"]], 1)
     rows = msgspec.json.decode(world.body("/v1/players/nfl/trending/add", SUNDAY))
@@ -368,7 +364,6 @@ def test_on_a_live_game_day_something_happens_every_minute_and_after_the_season_
     assert world.next_after(moment(SEASON + 2, 3, 2)) is None
 
 
-@pytest.mark.quirk("2.4")
 def test_a_guillotine_pairs_nobody_and_each_week_the_last_goes_out_with_all_its_players() -> None:
     world = World(1, SEASON, [FORMATS["guillotine"]], 1)
     league = get(world, "", SUNDAY)
@@ -391,7 +386,6 @@ def test_a_guillotine_pairs_nobody_and_each_week_the_last_goes_out_with_all_its_
     assert len(alive) == 1
 
 
-@pytest.mark.quirk("2.4")
 def test_a_pickem_league_has_no_players_and_all_of_a_roster_in_its_metadata() -> None:
     world = World(1, SEASON, [FORMATS["pickem"]], 1)
     league = get(world, "", SUNDAY)

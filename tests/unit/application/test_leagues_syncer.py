@@ -307,7 +307,6 @@ async def test_the_season_asked_for_is_the_one_named() -> None:
     assert list(outcomes(report)) == ["25"]
 
 
-@pytest.mark.quirk("2.2")
 async def test_a_user_without_leagues_is_a_success_with_nothing_in_it() -> None:
     report = await World({}, **{"user/ana": ANA}).sync(SyncUser(user="ana"))
     assert report.success
