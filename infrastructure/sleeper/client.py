@@ -80,7 +80,7 @@ class SleeperClient:
             if memoryview(player)[0] != _OPENING_BRACE:
                 field, reason = f"$[{player_id}]", "Expected `object`"
                 raise ResponseInvalid(url, field, reason, answer.body, answer.content_type)
-        return Observation(PLAYERS_PATH, self._clock.now(), body)
+        return Observation(PLAYERS_PATH, self._seen_at(answer), body)
 
     async def trending(self, trend: Trend) -> Observation[tuple[TrendingPlayer, ...]]:
         """``/players/nfl/trending/{add,drop}``, of the last 24 hours and 25 players: Sleeper's defaults."""

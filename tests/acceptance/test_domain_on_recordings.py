@@ -220,6 +220,7 @@ def shuffled(value: Any, chance: random.Random) -> Any:
     return value
 
 
+@pytest.mark.quirk("2.4")
 @every_endpoint
 def test_a_recorded_body_is_known_after_its_events_and_no_news_again(endpoint: Endpoint):
     count = 0

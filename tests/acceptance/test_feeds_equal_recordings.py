@@ -56,6 +56,7 @@ async def synced(service: Served, kind: str, **asked: Any) -> dict[str, Any]:
     return report
 
 
+@pytest.mark.quirk("2.3")
 async def test_rest_says_what_was_recorded_and_noise_adds_nothing(
     services: Recordings, recordings: Path, tmp_path: Path
 ) -> None:

@@ -77,6 +77,7 @@ def test_every_recorded_body_is_recorded_once_and_noise_adds_nothing() -> None:
         assert decider.decide(state, observed(user, kind, season, noisy(body))[1]) == []
 
 
+@pytest.mark.quirk("2.2")
 def test_the_fold_of_an_account_equals_what_was_observed() -> None:
     for user, kind, season, body in bodies():
         if kind is None:

@@ -47,6 +47,7 @@ async def calls_within(seconds: float, *budgets: LocalBudget) -> int:
     return made
 
 
+@pytest.mark.quirk("2.1")
 async def test_replicas_share_one_bucket(valkey):
     rate = Rate.per_minute(400)
     made = await calls_within(1.0, *(SharedBudget(valkey, 400) for _ in range(4)))

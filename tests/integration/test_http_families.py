@@ -70,6 +70,7 @@ async def test_a_league_that_is_not_in_the_log_has_no_family(private: Served) ->
         assert answer.status_code == 404
 
 
+@pytest.mark.quirk("2.1")
 @pytest.mark.parametrize(
     ("path", "params"),
     [
@@ -93,6 +94,7 @@ async def test_what_spans_leagues_is_refused_with_what_to_do(
     assert LEAGUE_ID not in answer.text
 
 
+@pytest.mark.quirk("2.1")
 async def test_who_can_name_a_league_sees_it(private: Served) -> None:
     position = await synced(private, LEAGUE_ID)
     league = await private.get(f"/api/v1/leagues/{LEAGUE_ID}", min_position=position)

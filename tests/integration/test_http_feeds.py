@@ -101,6 +101,7 @@ async def synced(service: Served, feed: str, **asked: Any) -> dict[str, Any]:
     return report
 
 
+@pytest.mark.quirk("2.3")
 async def test_off_every_sync_is_refused_with_the_remedy_and_nothing_is_asked_for(
     feeds: Feeds, sleeper: Listening
 ) -> None:
@@ -118,6 +119,7 @@ async def test_off_every_sync_is_refused_with_the_remedy_and_nothing_is_asked_fo
     assert sleeper.asked == []
 
 
+@pytest.mark.quirk("2.3")
 async def test_stats_are_served_with_every_key_and_the_game(service: Served, sleeper: Listening) -> None:
     report = await synced(service, "stats", week=3)
     assert (report["records"], report["events"], report["changes"]) == (2, 1, [])
@@ -139,6 +141,7 @@ async def test_stats_are_served_with_every_key_and_the_game(service: Served, sle
     assert (missing["parameter"], missing["detail"]) == ("season", "season: it is missing.")
 
 
+@pytest.mark.quirk("2.3")
 async def test_the_map_says_the_same_and_a_correction_is_a_fact_of_its_own(
     service: Served, sleeper: Listening
 ) -> None:
@@ -164,6 +167,7 @@ async def test_the_map_says_the_same_and_a_correction_is_a_fact_of_its_own(
     assert rows["items"][1]["placeholders"] == []
 
 
+@pytest.mark.quirk("2.3")
 async def test_projections_of_a_week_and_of_the_season_lie_side_by_side(service: Served) -> None:
     await synced(service, "projections", week=3)
     at = (await synced(service, "projections"))["position"]
@@ -177,6 +181,7 @@ async def test_projections_of_a_week_and_of_the_season_lie_side_by_side(service:
     assert [row["stats"] for row in whole] == [{"rush_yd": 900.5, "gp": 18, "adp_ppr": 999}]
 
 
+@pytest.mark.quirk("2.3")
 async def test_research_is_owned_and_started_in_per_cent(service: Served) -> None:
     at = (await synced(service, "research", week=3))["position"]
     rows = (await service.get("/api/v1/nfl/research", season=2025, min_position=at))["items"]
@@ -188,6 +193,7 @@ async def test_research_is_owned_and_started_in_per_cent(service: Served) -> Non
     assert (refused.status_code, refused.json()["field"]) == (400, "week")
 
 
+@pytest.mark.quirk("2.3")
 async def test_the_schedule_equals_sleepers_and_a_game_that_ends_is_told(
     service: Served, sleeper: Listening
 ) -> None:

@@ -82,6 +82,7 @@ async def test_players_are_served_as_sleeper_sent_them_and_found_by_name(service
     assert nothing.json()["parameter"] == "search"
 
 
+@pytest.mark.quirk("2.2")
 async def test_players_are_fetched_once_a_day_and_only_what_changed_is_recorded(
     service: Served, sleeper: ScriptedSleeper
 ) -> None:

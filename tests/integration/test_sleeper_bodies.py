@@ -82,12 +82,14 @@ def same(before: Any, after: Any) -> bool:
     return before == after or (before == 0 and after is None) or str(before) == after
 
 
+@pytest.mark.quirk("2.2", "2.4")
 def test_every_recorded_body_decodes_and_keeps_what_it_says(recordings):
     found = [lost(path, body) for path, body in recorded(recordings)]
     assert any(keys is not None for keys in found)
     assert [keys for keys in found if keys] == []
 
 
+@pytest.mark.quirk("2.2", "2.4")
 def test_every_body_recorded_over_time_decodes_and_keeps_what_it_says(recordings):
     found = [lost(path, body) for path, body in recorded_over_time(recordings)]
     if not found:

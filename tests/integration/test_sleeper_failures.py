@@ -27,6 +27,7 @@ from tests.sleeper_stage import (
 pytestmark = pytest.mark.usefixtures("stage")
 
 
+@pytest.mark.quirk("2.1")
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 418, 451, 501, 505, 204])
 async def test_what_another_attempt_cannot_mend_is_refused_at_once(status):
     body = b"" if status == 204 else b"<html>no</html>"
@@ -48,6 +49,7 @@ async def test_a_redirect_is_refused_and_names_where_it_leads(status):
     assert len(script.requests) == 1
 
 
+@pytest.mark.quirk("2.1")
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504, 522])
 async def test_what_may_pass_is_tried_again(status):
     script = Script(error(status), error(status), ok())
@@ -93,6 +95,7 @@ class Naps:
         self.now += seconds
 
 
+@pytest.mark.quirk("2.1")
 @pytest.mark.parametrize(
     "headers",
     [

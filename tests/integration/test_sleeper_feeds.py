@@ -27,6 +27,7 @@ def asked(script: Script) -> list[str]:
     return [request["path"] for request in script.requests]
 
 
+@pytest.mark.quirk("2.3")
 def test_the_list_is_asked_for_with_its_season_type_and_the_map_after_it() -> None:
     assert line_paths(Feed.STATS, WEEK_3) == (
         "stats/nfl/2025/3?season_type=regular",
@@ -42,6 +43,7 @@ def test_the_list_is_asked_for_with_its_season_type_and_the_map_after_it() -> No
         line_paths(Feed.RESEARCH, Period(season="2025"))
 
 
+@pytest.mark.quirk("2.3")
 async def test_the_season_type_reaches_sleeper() -> None:
     queries: list[bytes] = []
     script = Script(ok(ROWS))
@@ -57,6 +59,7 @@ async def test_the_season_type_reaches_sleeper() -> None:
     assert queries == [b"season_type=regular"]
 
 
+@pytest.mark.quirk("2.3")
 @pytest.mark.parametrize("gone", [(404, b"null", {}), (400, b"{}", {}), (410, b"", {}), ok(b"null")])
 async def test_where_the_list_is_gone_the_map_answers(gone: Any) -> None:
     script = Script(gone, ok(MAP))
@@ -84,6 +87,7 @@ async def test_trouble_at_sleeper_is_no_reason_to_ask_the_other_address() -> Non
     assert set(asked(script)) == {"/stats/nfl/2025/3"}
 
 
+@pytest.mark.quirk("2.3")
 async def test_research_that_is_gone_is_nothing() -> None:
     script = Script((404, b"null", {}))
     async with client_of(script) as client:
@@ -91,12 +95,14 @@ async def test_research_that_is_gone_is_nothing() -> None:
     assert asked(script) == ["/players/nfl/research/regular/2025/3"]
 
 
+@pytest.mark.quirk("2.3")
 async def test_a_row_of_another_week_is_refused_by_its_place() -> None:
     async with client_of(Script(ok(ROWS))) as client:
         with pytest.raises(ResponseInvalid, match=r"\$\[0\].week: it is 3, and 4 was asked for"):
             await client.lines(Feed.STATS, Period(season="2025", week=4))
 
 
+@pytest.mark.quirk("2.2", "2.3")
 async def test_trends_and_schedule_have_one_address_each() -> None:
     script = Script(ok(b"[]"))
     async with client_of(script) as client:

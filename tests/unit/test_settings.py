@@ -10,6 +10,7 @@ from domain.errors import ConfigurationError
 from infrastructure.settings import DEFAULT_SLEEPER, load_settings
 
 
+@pytest.mark.quirk("2.3")
 def test_nothing_has_to_be_set() -> None:
     settings = load_settings({})
     assert settings.database_url is None
@@ -23,6 +24,7 @@ def test_nothing_has_to_be_set() -> None:
     assert settings.data_dir.is_absolute()
 
 
+@pytest.mark.quirk("2.1")
 def test_every_variable_is_read() -> None:
     settings = load_settings(
         {
@@ -61,11 +63,13 @@ def test_the_data_folder_may_start_at_home() -> None:
     assert load_settings({"GAMEFILM_DATA_DIR": "~/film"}).data_dir == Path.home() / "film"
 
 
+@pytest.mark.quirk("2.1")
 @pytest.mark.parametrize("url", ["http://h/v1", "http://h/v1/", "http://h/", "http://h"])
 def test_sleepers_address_may_end_in_its_version(url: str) -> None:
     assert load_settings({"SLEEPER_BASE_URL": url}).sleeper_base_url == "http://h"
 
 
+@pytest.mark.quirk("2.1")
 @pytest.mark.parametrize(
     ("name", "value", "allowed"),
     [

@@ -36,6 +36,7 @@ def lines(world: World, path: str, at: int, query: str = "") -> Any:
     return lines_of(body)
 
 
+@pytest.mark.quirk("2.3")
 def test_both_shapes_say_the_same_and_the_list_tells_the_game(world: World) -> None:
     rows = lines(world, LIST, SUNDAY, "season_type=regular")
     known = lines(world, MAP, SUNDAY)
@@ -57,12 +58,14 @@ def test_a_week_is_followed_until_it_is_over_and_corrected_after_that(world: Wor
     assert types == {"StatsRecorded", "StatsRevised", "StatsClosed", StatsCorrected.__name__}
 
 
+@pytest.mark.quirk("2.3")
 def test_projections_of_a_season_hold_the_numbers_that_mean_nothing(world: World) -> None:
     body = msgspec.json.decode(world.body(f"/v1/projections/nfl/regular/{SEASON}", SUNDAY) or b"null")
     found = {placeholders(Feed.PROJECTIONS, stats, whole_season=True) for stats in body.values()}
     assert found == {("gp",), ("adp_ppr", "gp")}
 
 
+@pytest.mark.quirk("2.3")
 def test_research_is_in_per_cent(world: World) -> None:
     path = f"/players/nfl/research/regular/{SEASON}/{WEEK}"
     body = msgspec.json.decode(world.body(path, SUNDAY) or b"null")
@@ -76,6 +79,7 @@ def test_what_is_not_played_is_empty(world: World) -> None:
     assert world.body(f"/players/nfl/research/pre/{SEASON}/1", SUNDAY) == b"{}"
 
 
+@pytest.mark.quirk("2.3")
 async def test_the_list_without_season_type_is_refused(world: World) -> None:
     app = SimulatorApp(world, Clock(SUNDAY, 0))
     statuses = {query: await _status(app, LIST, query) for query in (b"", b"season_type=regular")}

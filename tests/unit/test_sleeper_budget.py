@@ -41,6 +41,7 @@ class Time:
                     woken.set_result(None)
 
 
+@pytest.mark.quirk("2.1")
 @given(
     calls=st.integers(1, 1000),
     steps=st.lists(

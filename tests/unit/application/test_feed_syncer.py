@@ -42,6 +42,7 @@ class Stage:
         return [event.type for event in self.log.events]
 
 
+@pytest.mark.quirk("2.3")
 @pytest.mark.parametrize(
     "command",
     [*(SyncLines(feed=feed, period=WEEK_3.period) for feed in Feed), SyncSchedule(season="2025")],
@@ -120,6 +121,7 @@ async def test_games_are_told_one_by_one_once_they_are_known() -> None:
     assert [change.text for change in report.changes] == ["DAL at PHI (week 3) has begun"]
 
 
+@pytest.mark.quirk("2.3")
 async def test_nothing_at_sleeper_is_not_found_and_a_wrong_week_is_refused() -> None:
     stage = Stage(state=STATE)
     with pytest.raises(NotFound, match="no stats of week 3 of 2025"):

@@ -122,6 +122,7 @@ class World:
         return sum(call == f"rosters/{BEFORE}" for call, _ in self.sleeper.calls)
 
 
+@pytest.mark.quirk("2.4")
 async def test_the_first_full_sync_tells_the_past_before_what_it_sees() -> None:
     world = World()
     assert (await world.sync()).success
@@ -213,6 +214,7 @@ async def test_a_season_before_that_sleeper_does_not_have_leaves_the_start_to_be
     assert last == RostersReconciled(**L, start="assumed", picks=1, transactions=1)
 
 
+@pytest.mark.quirk("2.4")
 @pytest.mark.parametrize(
     "league",
     [
@@ -232,6 +234,7 @@ async def test_a_redraft_league_and_a_first_season_do_not_look_back(league: Leag
     assert (last.start, last.differences) == ("empty", (SquadDifference(roster_id=2, missing=("b",)),))
 
 
+@pytest.mark.quirk("2.4")
 @pytest.mark.parametrize("settings", [None, {}, {"type": 9}])
 async def test_what_is_kept_in_a_league_of_a_kind_that_nobody_knows_is_not_known(settings: Any) -> None:
     world = World(league=replace(LEAGUE, settings=settings))
@@ -242,6 +245,7 @@ async def test_what_is_kept_in_a_league_of_a_kind_that_nobody_knows_is_not_known
     assert (last.start, last.differences) == ("assumed", ())
 
 
+@pytest.mark.quirk("2.4")
 async def test_a_keeper_league_lets_go_whom_nobody_keeps_when_it_drafts() -> None:
     world = World(league=replace(LEAGUE, settings={"type": 1}))
     world.sleeper.bodies |= {

@@ -38,6 +38,7 @@ def test_the_open_weeks(nfl: NflState | None, known: League | None, weeks: list[
     assert list(open_weeks(nfl, known)) == weeks
 
 
+@pytest.mark.quirk("2.4")
 @pytest.mark.parametrize(
     ("known", "leg", "move"),
     [

@@ -41,6 +41,7 @@ def test_of_several_trades_between_two_looks_the_last_one_shows():
     given(picks_decider, seen(pick())).when(seen(pick(before=5, owner=6))).then(traded)
 
 
+@pytest.mark.quirk("2.2")
 def test_a_pick_that_comes_back_stays_listed_and_says_so():
     returned = e.PickReturned(**PICK, before=3, previous_owner_id=3, owner_id=7)
     back = pick(before=3, owner=7)
@@ -55,6 +56,7 @@ def test_another_previous_owner_of_the_same_owner_is_told_as_such():
     assert changed.words() == "team 3 has the 2027 round 2 pick of team 7 from team 5, not from team 7"
 
 
+@pytest.mark.quirk("2.2")
 def test_a_pick_that_leaves_the_list_is_not_said_to_be_back():
     delisted = e.PickDelisted(**PICK, owner_id=3)
     given(picks_decider, seen(pick(), OTHER)).when(seen(OTHER)).then(delisted)

@@ -72,6 +72,7 @@ def test_without_a_last_scored_leg_the_status_and_the_leg_tell_what_is_closed() 
     assert len(told(season(weeks, last_scored_leg=None, leg=2, status="complete"))) == 4
 
 
+@pytest.mark.quirk("2.4")
 def test_a_league_that_began_late_has_no_games_before_its_start() -> None:
     weeks = {1: week(10, 9, 8, 7), 2: week(1, 2, 3, 4)}
     assert {game[0] for game in told(season(weeks, start_week=2))} == {(2,)}

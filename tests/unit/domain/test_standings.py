@@ -67,6 +67,7 @@ def test_equal_records_rank_by_points() -> None:
     assert [s.roster_id for s in standings({1: weeks}, [], median_game=False)] == [3, 1, 4, 2]
 
 
+@pytest.mark.quirk("2.4")
 def test_closed_weeks_of_the_regular_season_count() -> None:
     settings = {"start_week": 1, "playoff_week_start": 15, "last_scored_leg": 5, "leg": 6}
     assert counted_weeks(settings, "in_season") == range(1, 6)
@@ -74,6 +75,7 @@ def test_closed_weeks_of_the_regular_season_count() -> None:
     assert counted_weeks({**settings, "last_scored_leg": 17}, "complete") == range(1, 15)
 
 
+@pytest.mark.quirk("2.4")
 def test_without_a_last_scored_leg_the_status_and_leg_tell() -> None:
     assert len(counted_weeks({"leg": 1, "playoff_week_start": 15}, "in_season")) == 0
     assert counted_weeks({"leg": 3, "start_week": 2}, "in_season") == range(2, 3)

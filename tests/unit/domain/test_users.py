@@ -47,6 +47,7 @@ def test_a_user_is_registered_whole() -> None:
     assert user_decider.decide(None, ANN) == [e.UserRegistered(user_id="700", user=ANN)]
 
 
+@pytest.mark.quirk("2.2")
 @pytest.mark.parametrize(
     ("fields", "event"),
     [

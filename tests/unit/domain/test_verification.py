@@ -125,6 +125,7 @@ def test_a_result_that_differs_where_no_score_does_is_explained_by_a_moved_media
     assert of(replace(RIGHT, league=with_median, rosters=table), "standings").unexplained == 0
 
 
+@pytest.mark.quirk("2.4")
 @pytest.mark.parametrize(
     ("oracle", "told", "why"),
     [
