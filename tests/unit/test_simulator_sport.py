@@ -38,6 +38,7 @@ def test_the_state_turns_with_the_calendar() -> None:
     assert seen[6] == ("off", 0, 0, 0, "2027")
 
 
+@pytest.mark.quirk("2.2")
 def test_people_are_found_by_id_and_by_name_with_their_leagues() -> None:
     world = World(1, SEASON, [FORMATS["redraft"]], 12)
     member = msgspec.json.decode(world.body(f"/v1/league/{world.leagues[3].league_id}/users", SUNDAY))[0]
@@ -56,6 +57,7 @@ def test_what_does_not_exist_is_not_answered(path: str) -> None:
     assert World(1, SEASON, [FORMATS["redraft"]], 1).body(path, SUNDAY) is None
 
 
+@pytest.mark.quirk("2.2")
 def test_the_players_map_has_sleepers_size_and_holds_every_player_of_a_roster() -> None:
     world = World(1, SEASON, [FORMATS["idp"]], 1)
     body = world.body("/v1/players/nfl", SUNDAY)
@@ -70,6 +72,7 @@ def test_the_players_map_has_sleepers_size_and_holds_every_player_of_a_roster() 
     assert 0 < len(changed) < 100
 
 
+@pytest.mark.quirk("2.2")
 def test_trending_heeds_its_limit_and_hours() -> None:
     world = World(1, SEASON, [FORMATS["redraft"]], 1)
     rows = msgspec.json.decode(world.body("/v1/players/nfl/trending/add", SUNDAY))
