@@ -77,7 +77,7 @@ class Health:
         return [
             ComponentHealth(
                 name=f"projection {status.name}",
-                ok=status.state in ("starting", "following"),
+                ok=status.state in ("starting", "following", "standby"),
                 required=True,
                 detail=f"{status.state} at position {status.position}"
                 + (f": {status.error}" if status.error else ""),

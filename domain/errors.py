@@ -5,7 +5,8 @@ GamefilmError
 ├── NotFound
 │   ├── LeagueNotFound           neither Sleeper nor the log knows the league
 │   ├── UserNotFound             Sleeper does not know the user
-│   └── SyncRunNotFound
+│   ├── SyncRunNotFound
+│   └── ProjectionNotFound       no projection has that name
 ├── ListingRefused               what spans leagues is for callers whom the operator allows it
 ├── FeedsDisabled                the operator has not turned on what Sleeper does not document
 ├── LogError
@@ -14,7 +15,11 @@ GamefilmError
 │   ├── EventNotReadable         a stored event does not decode as its type says
 │   └── LogUnavailable           Postgres cannot be reached
 ├── ReadModelBehind              the read model did not reach the asked-for position in time
+├── ReadModelNotBuilt            the read model of this release is being made from the log
 ├── ProjectionFailed             a projection cannot go on; names the event where one is to blame
+├── ProjectionNotBuilt           the rows of a projection are being made, or there are none
+├── ProjectionHeld               another process works on the projection
+├── RebuildCancelled             somebody discarded what was being built
 ├── SleeperError                 names the URL
 │   ├── SleeperUnreachable       no answer after all retries
 │   ├── SleeperRefused           an answer with an error status
@@ -78,6 +83,13 @@ class SyncRunNotFound(NotFound):
 
     def __init__(self, run_id: str) -> None:
         super().__init__(f"There is no sync run {run_id}.")
+
+
+class ProjectionNotFound(NotFound):
+    """No projection of this release has the name."""
+
+    def __init__(self, name: str, known: str) -> None:
+        super().__init__(f"There is no projection {name}.", remedy=f"Use one of {known}.")
 
 
 class ListingRefused(GamefilmError):
@@ -157,6 +169,15 @@ class ReadModelBehind(GamefilmError):
         self.reached = reached
 
 
+class ReadModelNotBuilt(GamefilmError):
+    """The tables that this release reads are not there yet: they are being made from the log."""
+
+    remedy = "Ask again; /admin/projections shows how far it is."
+
+    def __init__(self) -> None:
+        super().__init__("The read model of this release is being made from the log.")
+
+
 class ProjectionFailed(GamefilmError):
     """A projection cannot go on.
 
@@ -180,6 +201,34 @@ class ProjectionFailed(GamefilmError):
         self.reason = reason
         self.position = position
         self.event_type = event_type
+
+
+class ProjectionNotBuilt(GamefilmError):
+    """There is no such build of a projection: its first one is being made, or was never begun."""
+
+    remedy = "The service makes what it needs; `gamefilm projections status` shows what there is."
+
+    def __init__(self, projection: str, build: str) -> None:
+        super().__init__(f"The projection {projection} has no {build} build.")
+        self.projection = projection
+
+
+class ProjectionHeld(GamefilmError):
+    """Another process works on the projection."""
+
+    remedy = "It is taken over some seconds after that process ends; `gamefilm projections status` names it."
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"Another process works on {what}.")
+
+
+class RebuildCancelled(GamefilmError):
+    """What a rebuild had made was discarded while it went on."""
+
+    remedy = "The rows that queries read are as they were."
+
+    def __init__(self, projection: str) -> None:
+        super().__init__(f"The rebuild of {projection} was cancelled.")
 
 
 class SleeperError(GamefilmError):

@@ -20,7 +20,9 @@ from application.commands.trending_syncer import TrendingSyncer
 from application.health import Health
 from application.history.history import History
 from application.ports import Clock, EventLog
+from application.projections.catalogue import PROJECTORS
 from application.projections.progress import Progress
+from application.projections.rebuilds import Rebuilds
 from application.projections.runner import ProjectionRunner
 from application.projections.store import ProjectionStore
 from application.queries.naming import Namer
@@ -92,6 +94,7 @@ class Application:
     history: History
     projections: ProjectionRunner
     projection_store: ProjectionStore
+    rebuilds: Rebuilds
     syncer: LeagueSyncer
     leagues_syncer: LeaguesSyncer
     players_syncer: PlayersSyncer
@@ -189,6 +192,7 @@ async def application(settings: Settings, clock: Clock | None = None) -> AsyncIt
         pool = await stack.enter_async_context(open_pool(servers.database_url, size=_OTHER_CONNECTIONS))
         store = PostgresProjectionStore(servers.database_url)
         stack.push_async_callback(store.close)
+        await store.prepare(PROJECTORS)
         progress = Progress()
         read_model = PostgresReadModel(servers.database_url, progress=progress)
         stack.push_async_callback(read_model.close)
@@ -210,6 +214,7 @@ async def application(settings: Settings, clock: Clock | None = None) -> AsyncIt
             history=History(log, PostgresSnapshots(pool)),
             projections=projections,
             projection_store=store,
+            rebuilds=await stack.enter_async_context(Rebuilds(store, log)),
             syncer=syncer,
             leagues_syncer=leagues_syncer,
             players_syncer=PlayersSyncer(

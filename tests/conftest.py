@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import itertools
 import os
 from collections.abc import AsyncIterator
@@ -11,7 +10,15 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.engines import Servers, empty_keyspace, engines_for_tests, execute, run_name, with_database
+from tests.engines import (
+    Servers,
+    empty_keyspace,
+    engines_for_tests,
+    execute,
+    make_ready,
+    run_name,
+    with_database,
+)
 
 # No test fails for the time it took: whatever else the machine does would decide it.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -29,12 +36,11 @@ async def engines() -> AsyncIterator[Servers]:
 
 @pytest.fixture(scope="session")
 async def template_database(engines: Servers) -> AsyncIterator[str]:
-    """The name of a migrated, empty database that others are cloned from."""
+    """The name of an empty database, ready for the service, that others are cloned from."""
     name = run_name()
     await execute(engines.database_url, f"CREATE DATABASE {name}")
     try:
-        migrations = importlib.import_module("infrastructure.postgres.migrate")
-        await migrations.migrate(with_database(engines.database_url, name))
+        await make_ready(with_database(engines.database_url, name))
         yield name
     finally:
         await execute(engines.database_url, f"DROP DATABASE {name} WITH (FORCE)")

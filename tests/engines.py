@@ -17,7 +17,10 @@ from urllib.parse import urlsplit
 import asyncpg
 from glide import FlushMode
 
+from application.projections.catalogue import PROJECTORS
 from infrastructure.embedded.engines import embedded_engines
+from infrastructure.postgres.migrate import migrate
+from infrastructure.postgres.projection_store import PostgresProjectionStore
 from infrastructure.postgres.urls import asyncpg_dsn
 from infrastructure.valkey.client import connect_valkey
 
@@ -93,6 +96,16 @@ def with_database(database_url: str, name: str) -> str:
     """The same server, another database."""
     parts = urlsplit(database_url)
     return f"{parts.scheme}://{parts.netloc}/{name}" + (f"?{parts.query}" if parts.query else "")
+
+
+async def make_ready(database_url: str) -> None:
+    """Bring an empty database to where the service begins: the log's tables, and those of the projections."""
+    await migrate(database_url)
+    store = PostgresProjectionStore(database_url)
+    try:
+        await store.prepare(PROJECTORS)
+    finally:
+        await store.close()
 
 
 async def execute(database_url: str, statement: str) -> None:

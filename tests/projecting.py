@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,14 +17,14 @@ from sqlalchemy import Table, select
 
 from application.ports import ANY_VERSION, EventLog, StreamWrite
 from application.projections.catalogue import PROJECTORS
-from application.projections.projector import Projector, fold_events, reads_of
+from application.projections.projector import Projector, Slot, fold_events, reads_of, schemas_of, settle
 from application.projections.rows import Key, Row, Rows, key_reader
-from application.projections.store import Checkpoint, ProjectionTransaction
+from application.projections.store import Build, ProjectionTransaction
 from domain import codec
 from domain.brackets.decide import BracketObserved, bracket_decider
 from domain.brackets.observation import Bracket, BracketGame
 from domain.decider import Decider
-from domain.errors import LogUnavailable
+from domain.errors import LogUnavailable, ProjectionHeld, ProjectionNotBuilt
 from domain.event import EVENT_TYPES, Event, Metadata, NewEvent, RecordedEvent
 from domain.league.decide import league_decider
 from domain.league.observation import League
@@ -103,6 +103,7 @@ def folded(projector: Projector, events: Sequence[RecordedEvent]) -> Rows:
     for table, keys in reads_of(projector, events).items():
         rows.load(table, keys, ())
     fold_events(projector, rows, events)
+    settle(projector, rows)
     return rows
 
 
@@ -114,7 +115,7 @@ async def stored_rows(
     database_url: str, projectors: Collection[Projector] = PROJECTORS
 ) -> dict[Table, list[Row]]:
     """What the database holds of projectors, in the order of the keys."""
-    engine = create_engine(database_url)
+    engine = create_engine(database_url, execution_options={"schema_translate_map": schemas_of(projectors)})
     tables = [table for projector in projectors for table in projector.all_tables]
     async with engine.connect() as connection:
         found = {
@@ -130,37 +131,98 @@ def by_key(table: Table, rows: Iterable[Row]) -> dict[Key, Row]:
 
 
 class MemoryStore:
-    """Projections kept in dictionaries."""
+    """Builds of projections, kept in dictionaries.
 
-    def __init__(self) -> None:
-        self.tables: dict[Table, dict[Key, Row]] = {}
-        self.positions: dict[str, Checkpoint] = {}
+    ``built`` is whether each projection has a live build, as after the first start on an empty log.
+    """
+
+    owner = "memory"
+
+    def __init__(self, *, built: bool = True) -> None:
+        self.kept: dict[str, tuple[int, dict[Table, dict[Key, Row]]]] = {}
+        """Position and rows of each build, by its schema."""
+        self.elsewhere: set[str] = set()
+        """Projections that another process runs."""
         self.before_commit: list[Exception] = []
         """Raised by the next commits, one each."""
+        self._built = built
         self._locks: dict[str, asyncio.Lock] = {}
+        self._leases_changed = asyncio.Event()
+
+    async def prepare(self, projectors: Sequence[Projector]) -> None: ...
 
     @asynccontextmanager
-    async def locked(self, projector: Projector) -> AsyncIterator[ProjectionTransaction]:
-        async with self._locks.setdefault(projector.name, asyncio.Lock()):
-            yield MemoryTransaction(self, projector)
+    async def leases(self, projectors: Sequence[Projector], *, joins: bool) -> AsyncIterator[MemoryStore]:
+        yield self
 
-    async def checkpoints(self) -> Mapping[str, Checkpoint]:
-        return self.positions
+    def holds(self, projector: Projector) -> bool:
+        return projector.name not in self.elsewhere
 
-    def rows(self, projector: Projector) -> dict[Table, list[Row]]:
+    async def changed(self, timeout: float) -> None:  # noqa: ASYNC109
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout):
+                await self._leases_changed.wait()
+
+    def take_over(self, name: str) -> None:
+        """Let this process run what another one ran."""
+        self.elsewhere.discard(name)
+        self._leases_changed.set()
+
+    @asynccontextmanager
+    async def locked(
+        self, projector: Projector, slot: Slot = Slot.LIVE
+    ) -> AsyncIterator[ProjectionTransaction]:
+        schema = projector.schema(slot)
+        if schema not in self.kept and not (self._built and slot is Slot.LIVE):
+            raise ProjectionNotBuilt(projector.name, slot)
+        if not self.holds(projector):
+            raise ProjectionHeld(projector.name)
+        async with self._locks.setdefault(schema, asyncio.Lock()):
+            yield MemoryTransaction(self, projector, schema)
+
+    @asynccontextmanager
+    async def building(self, projector: Projector) -> AsyncIterator[None]:
+        self.kept.setdefault(projector.schema(Slot.NEXT), (0, {}))
+        yield
+
+    async def finish(self, projector: Projector) -> None: ...
+
+    @asynccontextmanager
+    async def swapping(self, projector: Projector, incoming: Slot) -> AsyncIterator[ProjectionTransaction]:
+        async with self.locked(projector, incoming) as transaction:
+            yield transaction
+        before = self.kept.get(projector.schema(Slot.LIVE))
+        self.kept[projector.schema(Slot.LIVE)] = self.kept.pop(projector.schema(incoming))
+        if before is not None:
+            self.kept[projector.schema(Slot.PREVIOUS)] = before
+
+    async def discard(self, projector: Projector, slot: Slot) -> bool:
+        return self.kept.pop(projector.schema(slot), None) is not None
+
+    async def builds(self) -> Sequence[Build]:
+        return [
+            Build(each.name, each.version, slot, self.position(each, slot), START, START, START, None)
+            for each in PROJECTORS
+            for slot in Slot
+            if each.schema(slot) in self.kept
+        ]
+
+    def position(self, projector: Projector, slot: Slot = Slot.LIVE) -> int:
+        return self.kept.get(projector.schema(slot), (0, {}))[0]
+
+    def rows(self, projector: Projector, slot: Slot = Slot.LIVE) -> dict[Table, list[Row]]:
+        _, tables = self.kept.get(projector.schema(slot), (0, {}))
         return {
-            table: [row for _, row in sorted(self.tables.get(table, {}).items())]
-            for table in projector.all_tables
+            table: [row for _, row in sorted(tables.get(table, {}).items())] for table in projector.all_tables
         }
 
 
 class MemoryTransaction:
-    def __init__(self, store: MemoryStore, projector: Projector) -> None:
+    def __init__(self, store: MemoryStore, projector: Projector, schema: str) -> None:
         self._store = store
-        self._projector = projector
-        first = Checkpoint(projector.version, 0, START)
-        self.version, self.position, _ = store.positions.get(projector.name, first)
-        self._tables = {table: dict(store.tables.get(table, {})) for table in projector.all_tables}
+        self._schema = schema
+        self.position, tables = store.kept.get(schema, (0, {}))
+        self._tables = {table: dict(tables.get(table, {})) for table in projector.all_tables}
 
     async def load(self, keys: Mapping[Table, Collection[Key]]) -> Rows:
         rows = Rows()
@@ -175,14 +237,10 @@ class MemoryTransaction:
                 del stored[key]
             stored.update(by_key(table, rows.changed(table)))
 
-    async def clear(self) -> None:
-        self._tables = {table: {} for table in self._tables}
-
     async def commit(self, position: int) -> None:
         if self._store.before_commit:
             raise self._store.before_commit.pop(0)
-        self._store.tables |= self._tables
-        self._store.positions[self._projector.name] = Checkpoint(self._projector.version, position, START)
+        self._store.kept[self._schema] = position, self._tables
 
 
 class MemoryLog:

@@ -1,4 +1,4 @@
-"""One page of the log into the rows of one projection, exactly once; and all pages anew."""
+"""One page of the log into the rows of one projection, exactly once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from time import perf_counter
 from typing import Final, NamedTuple
 
 from application.ports import EventLog
-from application.projections.projector import Projector, fold_events, reads_of
+from application.projections.projector import Projector, Slot, fold_events, reads_of, settle
 from application.projections.store import ProjectionStore, ProjectionTransaction
 from application.telemetry import metrics, tracing
 from domain.errors import EventNotReadable, ProjectionFailed
@@ -30,58 +30,55 @@ class Page(NamedTuple):
 
 
 async def project_page(
-    store: ProjectionStore, log: EventLog, projector: Projector, *, limit: int = PAGE
+    store: ProjectionStore,
+    log: EventLog,
+    projector: Projector,
+    slot: Slot = Slot.LIVE,
+    *,
+    limit: int = PAGE,
 ) -> Page:
-    """Fold the next ``limit`` events into the rows of a projection, in one transaction with its checkpoint.
+    """Fold the next ``limit`` events into the rows of a projection, in one transaction with its position.
 
-    Any number of processes may do so at once: the lock on the checkpoint gives each page to one of them.
-    Rows that an older version of the projector made are rebuilt first.
-
-    Raises:
-        ProjectionFailed: an event cannot be read or folded, or a newer release owns the projection.
-        LogUnavailable: Postgres cannot be reached, or another process holds the projection for long.
-    """
-    async with store.locked(projector) as transaction:
-        if transaction.version > projector.version:
-            raise _outdated(projector, transaction.version)
-        if transaction.version < projector.version:
-            return await _replay(transaction, log, projector)
-        started = perf_counter()
-        page, events = await _read(log, projector, transaction.position, limit)
-        if page.position > transaction.position:
-            with _span(projector, events):
-                await _project(transaction, projector, events)
-                await transaction.commit(page.position)
-        if events:
-            metrics.page_processed(projector.name, events=len(events), seconds=perf_counter() - started)
-        return page
-
-
-async def rebuild(store: ProjectionStore, log: EventLog, projector: Projector) -> Page:
-    """Delete a projection's rows and fold the whole log anew, in one transaction.
-
-    Readers see the old rows until it ends, and for good if it fails.
+    Any number of processes may do so at once: the lock on the build gives each page to one of them.
 
     Raises:
+        ProjectionNotBuilt: there is no such build.
+        ProjectionHeld: another process has taken it over.
         ProjectionFailed: an event cannot be read or folded.
         LogUnavailable: Postgres cannot be reached, or another process holds the projection for long.
     """
-    async with store.locked(projector) as transaction:
-        if transaction.version > projector.version:
-            raise _outdated(projector, transaction.version)
-        return await _replay(transaction, log, projector)
+    async with store.locked(projector, slot) as transaction:
+        started = perf_counter()
+        page = await fold_page(
+            transaction, log, projector, after=transaction.position, limit=limit, replay=slot is not Slot.LIVE
+        )
+        if page.position > transaction.position:
+            await transaction.commit(page.position)
+        if page.events and slot is Slot.LIVE:
+            metrics.page_processed(projector.name, events=page.events, seconds=perf_counter() - started)
+        return page
 
 
-async def _replay(transaction: ProjectionTransaction, log: EventLog, projector: Projector) -> Page:
-    with tracing.span(f"rebuild {projector.name}", attributes={tracing.PROJECTION: projector.name}):
-        await transaction.clear()
-        page, count = Page(0, 0, more=True), 0
-        while page.more:
-            page, events = await _read(log, projector, page.position, PAGE)
-            await _project(transaction, projector, events)
-            count += len(events)
-        await transaction.commit(page.position)
-    return page._replace(events=count)
+async def fold_page(
+    transaction: ProjectionTransaction,
+    log: EventLog,
+    projector: Projector,
+    *,
+    after: int,
+    limit: int,
+    replay: bool,
+) -> Page:
+    """Fold the ``limit`` events after a position in a transaction, which is left to be committed.
+
+    The span of a ``replay`` links to no others: they would drag in traces of years.
+
+    Raises:
+        ProjectionFailed, LogUnavailable: as in :func:`project_page`.
+    """
+    page, events = await _read(log, projector, after, limit)
+    with nullcontext() if replay else _span(projector, events):
+        await _project(transaction, projector, events)
+    return page
 
 
 async def _read(
@@ -109,6 +106,7 @@ async def _project(
         for start in range(0, len(events), _SLICE):
             fold_events(projector, rows, events[start : start + _SLICE])
             await asyncio.sleep(0)
+        settle(projector, rows)
         await transaction.save(rows)
     except ProjectionFailed as error:
         if error.position is not None or len(events) > 1:
@@ -127,12 +125,4 @@ def _span(projector: Projector, events: Sequence[RecordedEvent]) -> AbstractCont
         last=events[-1].position,
         events=len(events),
         traceparents=(event.metadata.traceparent for event in events),
-    )
-
-
-def _outdated(projector: Projector, stored: int) -> ProjectionFailed:
-    return ProjectionFailed(
-        projector.name,
-        f"its rows are of version {stored} and this release makes version {projector.version}",
-        remedy="Run the newer release.",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sqlalchemy import Table
 
@@ -12,13 +13,21 @@ from domain.errors import ProjectionFailed
 from domain.event import EVENT_TYPES, Event, RecordedEvent, UnknownEvent
 
 
+class Slot(StrEnum):
+    """Which build of a projection: the one that queries read, the one being made, the one before."""
+
+    LIVE = "live"
+    NEXT = "next"
+    PREVIOUS = "previous"
+
+
 @dataclass(frozen=True, eq=False)
 class Projector:
     """A pure fold from events to the rows of its own tables; ``touched`` is kept by the framework.
 
     ``reads(event)`` names the rows that ``fold(rows, recorded)`` may look at or replace. Raise ``version``
-    with every change of the tables or of what the fold makes of an event: tables filled by an older
-    version are rebuilt when the service starts.
+    with every change of the tables or of what the fold makes of an event: each version has tables of its own,
+    which are built from the log beside those of the version before.
     """
 
     name: str
@@ -32,6 +41,16 @@ class Projector:
     @property
     def all_tables(self) -> tuple[Table, ...]:
         return (*self.tables, self.touched)
+
+    def schema(self, slot: str) -> str:
+        """The Postgres schema of a build; in the tables stands its name without version and slot."""
+        live = f"{self.touched.schema}_v{self.version}"
+        return live if slot == Slot.LIVE else f"{live}_{slot}"
+
+
+def schemas_of(projectors: Iterable[Projector], slot: Slot = Slot.LIVE) -> dict[str | None, str | None]:
+    """What SQLAlchemy is told (``schema_translate_map``) to find the tables of builds."""
+    return {each.touched.schema: each.schema(slot) for each in projectors}
 
 
 def types_of(kind: type[Event]) -> frozenset[str]:
@@ -71,6 +90,18 @@ def fold_events(projector: Projector, rows: Rows, events: Iterable[RecordedEvent
                 event_type=recorded.type,
             ) from error
         _touch(projector, rows, recorded.event.subject, recorded)
+
+
+def settle(projector: Projector, rows: Rows) -> None:
+    """Write the rows of what the events of a page made.
+
+    Raises:
+        ProjectionFailed: something cannot be a row.
+    """
+    try:
+        rows.settle()
+    except Exception as error:
+        raise ProjectionFailed(projector.name, f"{type(error).__name__}: {error}") from error
 
 
 def _touch(projector: Projector, rows: Rows, subject: str, recorded: RecordedEvent) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -16,23 +16,33 @@ from application.ports import EventLog
 from application.projections.catalogue import PROJECTORS
 from application.projections.page import PAGE, Page, project_page
 from application.projections.progress import Progress
-from application.projections.projector import Projector
-from application.projections.store import ProjectionStore
+from application.projections.projector import Projector, Slot
+from application.projections.rebuild import rebuild
+from application.projections.store import Leases, ProjectionStore
 from application.telemetry import metrics
-from domain.errors import LogUnavailable, ReadModelBehind
+from domain.errors import (
+    LogUnavailable,
+    ProjectionHeld,
+    ProjectionNotBuilt,
+    ReadModelBehind,
+    RebuildCancelled,
+)
 
 log = structlog.get_logger()
 
-_WAIT: Final = 30.0  # seconds of one wait for the log to grow
+_WAIT: Final = 30.0  # seconds of one wait for the log to grow, or for something to run
+_LOOK: Final = 1.0  # seconds between two looks at what others run
+_POLL: Final = 0.05  # the same, for who waits for it
 _FIRST_RETRY: Final = 0.1  # seconds; doubled with each failure in a row, and scattered
 _LAST_RETRY: Final = 10.0
 
-State = Literal["starting", "following", "unavailable", "stalled"]
+State = Literal["starting", "building", "following", "standby", "unavailable", "stalled"]
 
 
 class ProjectionStatus(msgspec.Struct, frozen=True, kw_only=True):
     """How a projection fares in this process.
 
+    ``building``: its tables are being made from the log; ``standby``: another process works on it.
     ``unavailable``: Postgres could not be reached; ``stalled``: an event cannot be folded, and nothing
     after it is. Both are tried again. ``lag`` counts the events of the log that it has not looked at.
     """
@@ -78,6 +88,9 @@ class _Track:
         self.state, self.error = state, error
         self.failures += 1
 
+    def stands_by(self) -> None:
+        self.state, self.error, self.failures = "standby", None, 0
+
     def retry_after(self) -> float:
         """Seconds; scattered, so that not all projections of all replicas come back at once."""
         longest: float = min(_LAST_RETRY, _FIRST_RETRY * 2 ** min(self.failures, 16))
@@ -98,9 +111,10 @@ class _Track:
 
 
 class ProjectionRunner:
-    """Runs projections in this process. Other processes may run the same ones: a page is folded once.
+    """Runs projections in this process, and shares them with the other processes that do.
 
-    ``progress`` is told of every page, to wake the queries that wait in this process.
+    Each is run by one process at a time, and by another one some seconds after that died. ``progress`` is
+    told of every page, to wake the queries that wait in this process.
     """
 
     def __init__(
@@ -114,7 +128,9 @@ class ProjectionRunner:
         self._log = event_log
         self._store = store
         self._progress = progress or Progress()
+        self._projectors = projectors
         self._tracks = [_Track(projector) for projector in projectors]
+        self._running: Leases | None = None
 
     def status(self) -> tuple[ProjectionStatus, ...]:
         """Each projection as this process last saw it."""
@@ -123,12 +139,27 @@ class ProjectionRunner:
 
     async def run(self) -> None:
         """Follow the log until cancelled. A projection that fails is tried again; the others go on."""
+        while True:
+            try:
+                async with self._store.leases(self._projectors, joins=True) as self._running:
+                    await self._follow_all(self._running)
+            except LogUnavailable as error:
+                for track in self._tracks:
+                    track.failed("unavailable", error)
+            finally:
+                self._running = None
+            await asyncio.sleep(self._tracks[0].retry_after())
+
+    async def _follow_all(self, leases: Leases) -> None:
         async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._watch(), name="projections of others")
             for track in self._tracks:
-                tasks.create_task(self._follow(track), name=f"projection {track.projector.name}")
+                tasks.create_task(self._follow(track, leases), name=f"projection {track.projector.name}")
 
     async def catch_up(self, to_position: int, timeout: float = 30.0) -> None:  # noqa: ASYNC109 - the bound is the contract
         """Project everything up to ``to_position`` and return: for commands that run once.
+
+        What another process runs is left to it, and waited for.
 
         Raises:
             ProjectionFailed: a projection stalled; the others went on.
@@ -137,9 +168,7 @@ class ProjectionRunner:
         """
         try:
             async with asyncio.timeout(timeout):
-                await self._look()
-                reached = (self._reach(track, to_position) for track in self._tracks)
-                failures = [each for each in await asyncio.gather(*reached) if each is not None]
+                failures = await self._reach(to_position)
         except TimeoutError:
             for track in self._tracks:
                 if track.state == "unavailable" and track.error is not None:
@@ -148,23 +177,54 @@ class ProjectionRunner:
         if failures:
             raise failures[0]
 
-    async def _look(self) -> None:
-        """Learn from the checkpoints what others have projected: often there is nothing left to do."""
-        with suppress(LogUnavailable):
-            checkpoints = await self._store.checkpoints()
-            for track in self._tracks:
-                found = checkpoints.get(track.projector.name)
-                if found is not None and found.version == track.projector.version:
-                    track.position = max(track.position, found.position)
+    async def _reach(self, to_position: int) -> list[Exception]:
+        await self._look()
+        behind = [track for track in self._tracks if track.position < to_position]
+        if not behind:  # often others have projected it
+            return []
+        async with self._leases(behind) as leases:
+            reached = (self._reach_with(track, leases, to_position) for track in behind)
+            return [each for each in await asyncio.gather(*reached) if each is not None]
 
-    async def _follow(self, track: _Track) -> None:
+    @asynccontextmanager
+    async def _leases(self, tracks: Sequence[_Track]) -> AsyncIterator[Leases]:
+        if self._running is not None:  # what this process runs it does not let go
+            yield self._running
+            return
+        async with self._store.leases([track.projector for track in tracks], joins=False) as leases:
+            yield leases
+
+    async def _look(self) -> None:
+        """Learn how far others have projected."""
+        with suppress(LogUnavailable):
+            builds = await self._store.builds()
+            live = [each for each in builds if each.slot is Slot.LIVE]
+            positions = {(each.name, each.version): each.position for each in live}
+            for track in self._tracks:
+                key = track.projector.name, track.projector.version
+                track.position = max(track.position, positions.get(key, 0))
+
+    async def _watch(self) -> None:
         while True:
-            if not await self._attempt(track):
+            await asyncio.sleep(_LOOK)
+            if any(track.state == "standby" for track in self._tracks):
+                await self._look()
+
+    async def _follow(self, track: _Track, leases: Leases) -> None:
+        while True:
+            if not leases.holds(track.projector):
+                track.stands_by()
+                await leases.changed(_WAIT)
+            elif not await self._attempt(track):
                 await asyncio.sleep(track.retry_after())
 
-    async def _reach(self, track: _Track, to_position: int) -> Exception | None:
+    async def _reach_with(self, track: _Track, leases: Leases, to_position: int) -> Exception | None:
         while track.position < to_position:
-            if not await self._attempt(track, wait=False):
+            if not leases.holds(track.projector):
+                track.stands_by()
+                await leases.changed(_POLL)
+                await self._look()
+            elif not await self._attempt(track, wait=False):
                 if track.state == "stalled":
                     return track.error
                 await asyncio.sleep(track.retry_after())
@@ -179,6 +239,10 @@ class ProjectionRunner:
             if wait and not page.more and track.head <= track.position:
                 track.head = await self._log.wait_beyond(track.position, _WAIT)
                 metrics.head_at(track.head)
+        except ProjectionHeld:
+            track.stands_by()
+        except ProjectionNotBuilt:
+            return await self._build(track)
         except LogUnavailable as error:
             track.failed("unavailable", error)
         except Exception as error:  # noqa: BLE001 - whatever one projection meets, the others go on
@@ -189,5 +253,22 @@ class ProjectionRunner:
             track.limit = 1
             track.failed("stalled", error)
         else:
+            return True
+        return False
+
+    async def _build(self, track: _Track) -> bool:
+        """Make what was never built; ``False`` where it is better to pause before the next try."""
+        track.state = "building"
+        try:
+            built = await rebuild(self._store, self._log, track.projector)
+        except (ProjectionHeld, RebuildCancelled):
+            return False  # another process makes it, or somebody wants it from the start
+        except LogUnavailable as error:
+            track.failed("unavailable", error)
+        except Exception as error:  # noqa: BLE001 - whatever one projection meets, the others go on
+            track.failed("stalled", error)
+        else:
+            track.position = max(track.position, built.position)
+            self._progress.moved()
             return True
         return False

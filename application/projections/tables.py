@@ -35,6 +35,9 @@ def always(name: str, type_: Any) -> Column[Any]:
 def read_table(projector: str, name: str, *parts: Column[Any] | Index, read_by: int | None = None) -> Table:
     """A read table in the schema of its projector, so that a rebuild can swap all of them by one rename.
 
+    The schema's name is without the version and the slot of a build: whoever runs a statement says which
+    build it is of (``schema_translate_map``).
+
     ``read_by`` is how many columns of the primary key name the rows that are read and replaced together:
     the players of one team's week have four key columns and are read by the first three.
     """

@@ -8,15 +8,17 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
+import asyncpg
 import msgspec
-from sqlalchemy import Result, Select, column, func, select, table
+from sqlalchemy import Executable, Result, Select, column, exc, func, or_, select, table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from application.projections.catalogue import PROJECTORS
 from application.projections.progress import Progress
-from application.projections.projector import Projector
-from domain.errors import InvalidInput, ReadModelBehind
-from infrastructure.postgres.projection_store import CHECKPOINT
-from infrastructure.postgres.sqlalchemy_errors import database_unavailable
+from application.projections.projector import Projector, Slot, schemas_of
+from domain.errors import InvalidInput, ReadModelBehind, ReadModelNotBuilt
+from infrastructure.postgres.projection_store import BUILD, build_of, lock_tables
+from infrastructure.postgres.sqlalchemy_errors import database_unavailable, driver_error
 from infrastructure.postgres.urls import create_engine
 
 _STATEMENT_TIMEOUT: Final = 10.0  # seconds
@@ -43,7 +45,9 @@ class PostgresReadModel:
             isolation_level="REPEATABLE READ",
             json_deserializer=msgspec.json.decode,
         )
-        self._engine = self._pool.execution_options(postgresql_readonly=True)
+        self._engine = self._pool.execution_options(
+            postgresql_readonly=True, schema_translate_map=schemas_of(PROJECTORS)
+        )
 
     async def close(self) -> None:
         await self._pool.dispose()
@@ -61,15 +65,16 @@ class PostgresReadModel:
         while True:
             moves = self._progress.moves
             async with self._connected() as connection:
+                built = await _lock(connection, projectors)
                 position, head = await _positions(connection, projectors)
-                if position >= wanted:
+                if built and position >= wanted:
                     yield PostgresSnapshot(connection, position)
                     return
             if wanted > head:
                 raise InvalidInput("min_position", f"the log ends at {head}, {wanted} was asked for.")
             left = deadline - time.monotonic()
             if left <= 0:
-                raise ReadModelBehind(wanted, position)
+                raise ReadModelBehind(wanted, position) if built else ReadModelNotBuilt()
             await self._progress.wait_beyond(moves, min(_POLL, left))
 
     @asynccontextmanager
@@ -102,22 +107,32 @@ class PostgresSnapshot:
         return position
 
 
+async def _lock(connection: AsyncConnection, projectors: Collection[Projector]) -> bool:
+    """See to it that no build is swapped in the middle of a view; ``False`` where some are not built yet."""
+    try:
+        await _execute(connection, lock_tables(projectors, "ACCESS SHARE"))
+    except exc.ProgrammingError as error:
+        if not isinstance(driver_error(error), asyncpg.UndefinedTableError | asyncpg.InvalidSchemaNameError):
+            raise
+        await connection.rollback()
+        return False
+    return True
+
+
 async def _positions(connection: AsyncConnection, projectors: Collection[Projector]) -> tuple[int, int]:
-    """The lowest of the projectors' checkpoints, and the end of the log."""
-    names = [projector.name for projector in projectors]
+    """The lowest position of the projectors' live builds, 0 where one has none, and the end of the log."""
+    lives = or_(*(build_of(projector, Slot.LIVE) for projector in projectors))
     looked = select(
-        func.min(CHECKPOINT.c.position).label("lowest"),
+        func.min(BUILD.c.position).label("lowest"),
         func.count().label("known"),
         select(_HEAD.c.position).scalar_subquery().label("head"),
     )
-    found = await _execute(connection, looked.where(CHECKPOINT.c.name.in_(names)))
-    row = found.one()
-    # A projection that has never run has no checkpoint.
-    return (row.lowest if row.known == len(names) else 0), row.head
+    row = (await _execute(connection, looked.where(lives))).one()
+    return (row.lowest if row.known == len(projectors) else 0), row.head
 
 
-async def _execute(connection: AsyncConnection, select: Select[Any]) -> Result[Any]:
+async def _execute(connection: AsyncConnection, statement: Executable) -> Result[Any]:
     with database_unavailable(_UNREACHABLE):
         async with asyncio.timeout(_STATEMENT_TIMEOUT):
-            found: Result[Any] = await connection.execute(select)
+            found: Result[Any] = await connection.execute(statement)
     return found

@@ -32,18 +32,19 @@ def database_unavailable(doing: str) -> Iterator[None]:
 
 def reason(error: BaseException) -> str:
     """What the database said, without SQLAlchemy's copy of the statement and all its rows."""
-    return driver_reason(_driver_error(error))
+    return driver_reason(driver_error(error))
 
 
 def _passes(error: BaseException) -> bool:
     if isinstance(error, exc.DBAPIError) and error.connection_invalidated:
         return True
-    driver_error = _driver_error(error)
+    inner = driver_error(error)
     # A value that asyncpg cannot encode is an InterfaceError too.
-    return isinstance(driver_error, _PASSING) and not isinstance(driver_error, ValueError)
+    return isinstance(inner, _PASSING) and not isinstance(inner, ValueError)
 
 
-def _driver_error(error: BaseException) -> BaseException:
+def driver_error(error: BaseException) -> BaseException:
+    """What the driver itself raised."""
     # DBAPIError.orig is SQLAlchemy's image of the driver's class, raised from the driver's own error.
     inner = error.orig if isinstance(error, exc.DBAPIError) and error.orig is not None else error
     return inner.__cause__ if inner is not error and inner.__cause__ is not None else inner

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from time import perf_counter
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
@@ -14,11 +13,12 @@ import typer
 from domain.errors import InvalidInput
 from interfaces.cli.run import run
 from interfaces.cli.session import DataDir, Json, chosen_data_dir, opened, prepare
-from interfaces.cli.text import counted, local_time, out, print_table, say, table, waiting, write_json
+from interfaces.cli.text import counted, err, local_time, out, print_table, say, table, write_json
 
 if TYPE_CHECKING:
+    from application.projections.overview import BuildPlace, Places, ProjectionPlace
     from application.projections.projector import Projector
-    from application.projections.store import Checkpoint
+    from application.projections.rebuild import RebuildProgress, Rebuilt
 
 app = typer.Typer(no_args_is_help=True, help="See how far the read model is, and make it anew from the log.")
 
@@ -28,39 +28,35 @@ Examples:
   gamefilm projections status
   gamefilm projections status --json | jq '.projections[] | select(.lag > 0)'
 
-States: current; behind (gamefilm up brings it up); never ran; outdated (made
-by an older release, and made anew with the next use); newer (made by a newer
-release)."""
+States: current; behind (gamefilm up brings it up); not built (gamefilm up, or
+the next sync, makes it from the log). Below a projection stand its other
+builds: the next one while it is made, the previous one, which rollback takes
+up again, and those of other releases."""
 _REBUILD_EXAMPLES = """\
 Examples:
 
   gamefilm projections rebuild leagues rosters
   gamefilm projections rebuild --all
 
-Readers see the old rows until the new ones are complete. The log itself is never changed."""
+The new rows are made beside the old ones, which queries go on to read until
+the new ones have caught up. Ctrl-C keeps what is done, and rebuild goes on from
+there; cancel throws it away. The log itself is never changed."""
+_CANCEL_EXAMPLES = """\
+Examples:
+
+  gamefilm projections cancel rosters
+
+Whatever process is at it stops. What queries read is not touched."""
+_ROLLBACK_EXAMPLES = """\
+Examples:
+
+  gamefilm projections rollback rosters
+
+The rows from before the last rebuild are brought up to the log, and queries
+read them again. Another rollback undoes it."""
 
 Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]…", help="Which, as `status` names them.")]
 All = Annotated[bool, typer.Option("--all", help="All of them.")]
-
-State = Literal["current", "behind", "never ran", "outdated", "newer"]
-
-
-class ProjectionPlace(msgspec.Struct, frozen=True, kw_only=True):
-    """How far a projection is. ``lag`` counts the events of the log that it has not looked at."""
-
-    name: str
-    state: State
-    version: int | None
-    position: int
-    lag: int
-    updated_at: datetime | None
-
-
-class Places(msgspec.Struct, frozen=True, kw_only=True):
-    """All projections beside the ``head``, the last position of the log."""
-
-    head: int
-    projections: Sequence[ProjectionPlace]
 
 
 @app.command("status", epilog=_STATUS_EXAMPLES)
@@ -73,77 +69,126 @@ def status(context: typer.Context, as_json: Json = False, data_dir: DataDir = No
 def rebuild(
     context: typer.Context, names: Names = None, every: All = False, data_dir: DataDir = None
 ) -> None:
-    """Throw away what projections made, and make it anew from the log."""
+    """Make projections anew from the log, while others read and write."""
     run(_rebuild(names or (), every, chosen_data_dir(context, data_dir)))
+
+
+@app.command("cancel", epilog=_CANCEL_EXAMPLES)
+def cancel(context: typer.Context, names: Names = None, every: All = False, data_dir: DataDir = None) -> None:
+    """Stop rebuilds, and throw away what they made."""
+    run(_cancel(names or (), every, chosen_data_dir(context, data_dir)))
+
+
+@app.command("rollback", epilog=_ROLLBACK_EXAMPLES)
+def rollback(
+    context: typer.Context, names: Names = None, every: All = False, data_dir: DataDir = None
+) -> None:
+    """Read again what a rebuild replaced."""
+    run(_rollback(names or (), every, chosen_data_dir(context, data_dir)))
 
 
 async def _status(data_dir: Path | None, as_json: bool) -> None:
     from application.projections.catalogue import PROJECTORS
+    from application.projections.overview import places_of
 
     settings = prepare(data_dir)
     async with opened(settings) as service:
-        checkpoints = await service.projection_store.checkpoints()
-        places = places_of(PROJECTORS, checkpoints, await service.log.head())
+        builds = await service.projection_store.builds()
+        places = places_of(PROJECTORS, builds, await service.log.head())
         if as_json:
             write_json(msgspec.json.encode(places))
         else:
             print_places(places)
 
 
-def places_of(projectors: Sequence[Projector], checkpoints: Mapping[str, Checkpoint], head: int) -> Places:
-    """Where each projection is, by its checkpoint."""
-    return Places(
-        head=head, projections=[_place(each, checkpoints.get(each.name), head) for each in projectors]
-    )
-
-
-def _place(projector: Projector, checkpoint: Checkpoint | None, head: int) -> ProjectionPlace:
-    position = 0 if checkpoint is None else checkpoint.position
-    lag = max(0, head - position)
-    return ProjectionPlace(
-        name=projector.name,
-        state=_state(projector, checkpoint, lag),
-        version=None if checkpoint is None else checkpoint.version,
-        position=position,
-        lag=lag,
-        updated_at=None if checkpoint is None else checkpoint.updated_at,
-    )
-
-
-def _state(projector: Projector, checkpoint: Checkpoint | None, lag: int) -> State:
-    if checkpoint is None:
-        return "never ran"
-    if checkpoint.version != projector.version:
-        return "outdated" if checkpoint.version < projector.version else "newer"
-    return "behind" if lag else "current"
-
-
 def print_places(places: Places) -> None:
     """A table on standard output."""
     shown = table("projection", "state", "position", "lag", "version", "updated", numbers=("position", "lag"))
     for place in places.projections:
-        version = "-" if place.version is None else str(place.version)
-        updated = "-" if place.updated_at is None else local_time(place.updated_at)
-        shown.add_row(place.name, place.state, str(place.position), str(place.lag), version, updated)
+        _add_place(shown.add_row, place, places.head)
     print_table(out(), shown)
     say(out(), f"The log is at position {places.head}.")
 
 
+def _add_place(add_row: Callable[..., None], place: ProjectionPlace, head: int) -> None:
+    updated = "-" if place.updated_at is None else local_time(place.updated_at)
+    add_row(place.name, place.state, str(place.position), str(place.lag), str(place.version), updated)
+    for other in place.others:
+        lag = str(max(0, head - other.position))
+        add_row(
+            "", _state_of(other), str(other.position), lag, str(other.version), local_time(other.updated_at)
+        )
+
+
+def _state_of(build: BuildPlace) -> str:
+    if build.slot != "next":
+        return str(build.slot)
+    return "next, cut off" if build.owner is None else f"next, {build.rate:,.0f} a second"
+
+
 async def _rebuild(names: Sequence[str], every: bool, data_dir: Path | None) -> None:
-    from application.projections.page import rebuild
+    from application.projections.rebuild import rebuild
 
     chosen, settings = chosen_projectors(names, every=every), prepare(data_dir)
     async with opened(settings) as service:
         for projector in chosen:
-            started = perf_counter()
-            with waiting(f"Making {projector.name} anew …"):
-                page = await rebuild(service.projection_store, service.log, projector)
-            seconds = perf_counter() - started
-            say(out(), f"{projector.name}: {counted(page.events, 'event')} in {seconds:.1f} s")
+            with _progress_bar(projector.name) as on_progress:
+                rebuilt = await rebuild(service.projection_store, service.log, projector, on_progress)
+            say(out(), f"{projector.name}: {_in_words(rebuilt)}")
+
+
+def _in_words(rebuilt: Rebuilt) -> str:
+    return f"{counted(rebuilt.events, 'event')} in {rebuilt.seconds:.1f} s"
+
+
+@contextmanager
+def _progress_bar(name: str) -> Iterator[Callable[[RebuildProgress], None]]:
+    """A bar on standard error, where that is a terminal."""
+    to = err()
+    if not to.is_terminal:
+        yield lambda _: None
+        return
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[pace]}"),
+    )
+    with Progress(*columns, console=to, transient=True) as bar:
+        task = bar.add_task(f"Making {name} anew", total=None, pace="")
+
+        def show(progress: RebuildProgress) -> None:
+            left = "" if progress.seconds_left is None else f", {progress.seconds_left:,.0f} s left"
+            pace = f"{progress.rate:,.0f} events/s{left}"
+            bar.update(task, completed=progress.position, total=progress.head, pace=pace)
+
+        yield show
+
+
+async def _cancel(names: Sequence[str], every: bool, data_dir: Path | None) -> None:
+    from application.projections.projector import Slot
+
+    chosen, settings = chosen_projectors(names, every=every), prepare(data_dir)
+    async with opened(settings) as service:
+        for projector in chosen:
+            found = await service.projection_store.discard(projector, Slot.NEXT)
+            say(out(), f"{projector.name}: {'cancelled' if found else 'nothing to cancel'}")
+
+
+async def _rollback(names: Sequence[str], every: bool, data_dir: Path | None) -> None:
+    from application.projections.rebuild import roll_back
+
+    chosen, settings = chosen_projectors(names, every=every), prepare(data_dir)
+    async with opened(settings) as service:
+        for projector in chosen:
+            done = await roll_back(service.projection_store, service.log, projector)
+            say(out(), f"{projector.name}: rolled back, at position {done.position}")
 
 
 def chosen_projectors(names: Sequence[str], *, every: bool) -> Sequence[Projector]:
-    """The projectors to rebuild.
+    """The projectors that are meant.
 
     Raises:
         InvalidInput: a name is not one of a projection, or neither names nor ``every`` are given, or both.

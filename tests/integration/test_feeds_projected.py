@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from application.projections.feeds import FEEDS, GAME, LINES
-from application.projections.page import project_page, rebuild
+from application.projections.page import project_page
+from application.projections.rebuild import rebuild
 from application.projections.trending import TRENDING
 from domain.event import Event
 from domain.feeds import events as fe

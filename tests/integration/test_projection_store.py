@@ -5,20 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from dataclasses import replace
 
 import asyncpg
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 
-from application.projections.catalogue import PROJECTORS
 from application.projections.matchups import MATCHUP, MATCHUP_PLAYER, MATCHUPS, matchups_of
 from application.projections.members import MEMBER, MEMBERS
-from application.projections.page import project_page, rebuild
+from application.projections.page import project_page
 from application.projections.rosters import ROSTER, ROSTER_PLAYER, rosters_of
 from application.projections.runner import ProjectionRunner
-from application.projections.tables import METADATA
 from application.projections.transactions import FAAB, MOVE, PICK, TRANSACTION, transactions_of
 from domain.errors import LogUnavailable, ProjectionFailed
 from domain.event import Event
@@ -33,7 +28,6 @@ from domain.transactions.observation import Transaction
 from infrastructure.postgres import projection_store
 from infrastructure.postgres.log import PostgresEventLog
 from infrastructure.postgres.projection_store import PostgresProjectionStore, PostgresProjectionTransaction
-from infrastructure.postgres.urls import create_engine
 from tests.engines import execute, wait_until
 from tests.projecting import (
     MemoryLog,
@@ -60,26 +54,6 @@ async def store(database_url: str) -> AsyncIterator[PostgresProjectionStore]:
 
 def members(*names: str) -> list[Event]:
     return [MemberJoined(league_id="7", user_id=name, member=Member(user_id=name)) for name in names]
-
-
-def test_the_tables_of_the_migrations_are_those_of_the_projectors(database_url):
-    """The comparison sees tables, columns, types, nullability and indexes."""
-
-    def names_of_mine(name, kind, parents):
-        return kind != "schema" or (name or "").startswith("read_")
-
-    def compare(connection):
-        options = {"include_schemas": True, "include_name": names_of_mine, "compare_type": True}
-        return compare_metadata(MigrationContext.configure(connection, opts=options), METADATA)
-
-    async def differences():
-        engine = create_engine(database_url)
-        async with engine.connect() as connection:
-            found = await connection.run_sync(compare)
-        await engine.dispose()
-        return found
-
-    assert asyncio.run(differences()) == []
 
 
 async def test_recorded_leagues_come_back_from_postgres(database_url, recordings, store):
@@ -177,40 +151,6 @@ async def test_runner_heals_when_its_connections_are_killed(database_url, store)
     assert [row["user_id"] for row in (await stored_rows(database_url))[MEMBER]] == ["a", "b"]
 
 
-async def test_rebuild_equals_what_was_there(database_url, recordings, store):
-    [league] = [each for each in recorded_leagues(recordings) if "MichaelRyan" in each.name and each.events][
-        :1
-    ]
-    log = MemoryLog(recorded(league.events))
-    await ProjectionRunner(log, store).catch_up(len(log.events))
-    before = await stored_rows(database_url)
-    await execute(database_url, "UPDATE read_members.member SET display_name = 'somebody else'")
-    await execute(database_url, "INSERT INTO read_rosters.roster VALUES ('7', 99, NULL, NULL, NULL, '{}')")
-    for projector in PROJECTORS:
-        await rebuild(store, log, projector)
-    assert await stored_rows(database_url) == before
-
-
-async def test_readers_see_the_old_rows_until_a_rebuild_ends(database_url, store):
-    log = MemoryLog(recorded(members("a")))
-    await project_page(store, log, MEMBERS)
-    async with store.locked(MEMBERS) as transaction:
-        await transaction.clear()
-        assert len((await stored_rows(database_url))[MEMBER]) == 1
-        await transaction.commit(0)
-    assert (await stored_rows(database_url))[MEMBER] == []
-
-
-async def test_rows_of_an_older_version_are_rebuilt_and_the_checkpoint_says_so(database_url, store):
-    log = MemoryLog(recorded(members("a")))
-    await project_page(store, log, MEMBERS)
-    await execute(database_url, "INSERT INTO read_members.member VALUES ('7', 'zombie')")
-    assert await project_page(store, log, replace(MEMBERS, version=2)) == (1, 1, False)
-    assert len((await stored_rows(database_url))[MEMBER]) == 1
-    checkpoint = (await store.checkpoints())["members"]
-    assert (checkpoint.version, checkpoint.position) == (2, 1)
-
-
 async def test_only_changed_rows_are_written(database_url, store):
     roster = Roster(roster_id=1, players=tuple(str(n) for n in range(30)))
     log = MemoryLog(recorded([RosterRegistered(league_id="7", roster_id=1, roster=roster)]))
@@ -226,7 +166,9 @@ async def test_only_changed_rows_are_written(database_url, store):
 async def _row_versions(database_url: str) -> dict[str, int]:
     connection = await asyncpg.connect(database_url)
     try:
-        rows = await connection.fetch("SELECT player_id, xmin::text::bigint FROM read_rosters.roster_player")
+        rows = await connection.fetch(
+            "SELECT player_id, xmin::text::bigint FROM read_rosters_v2.roster_player"
+        )
     finally:
         await connection.close()
     return {row["player_id"]: row["xmin"] for row in rows}
@@ -271,7 +213,7 @@ async def test_numbers_keep_every_digit(database_url, store):
 async def test_store_without_postgres_says_so():
     store = PostgresProjectionStore("postgresql://127.0.0.1:1/none")
     with pytest.raises(LogUnavailable):
-        await store.checkpoints()
+        await store.builds()
     with pytest.raises(LogUnavailable):
         await project_page(store, MemoryLog(), MEMBERS)
     await store.close()

@@ -23,7 +23,8 @@ from application.projections.drafts import (
 from application.projections.leagues import LEAGUE, league_of
 from application.projections.matchups import MATCHUP, MATCHUP_PLAYER, matchups_of
 from application.projections.members import MEMBER, member_of
-from application.projections.page import project_page, rebuild
+from application.projections.page import project_page
+from application.projections.rebuild import rebuild
 from application.projections.rosters import ROSTER, ROSTER_PLAYER, rosters_of
 from application.projections.rows import Row
 from application.projections.store import ProjectionStore
@@ -112,6 +113,15 @@ async def project_in_pages(store: ProjectionStore, events: Sequence[Event], limi
             page = await project_page(store, log, projector, limit=limits[turn % len(limits)])
 
 
+async def forget(database_url: str, store: PostgresProjectionStore) -> None:
+    """Drop what an example before this one made."""
+    for build in await store.builds():
+        [projector] = [each for each in PROJECTORS if each.name == build.name]
+        await execute(database_url, f"DROP SCHEMA {projector.schema(build.slot)} CASCADE")
+    await execute(database_url, "DELETE FROM projection_build")
+    await store.prepare(PROJECTORS)
+
+
 _limits = st.lists(st.integers(1, 9), min_size=1, max_size=4)
 
 
@@ -136,11 +146,9 @@ async def test_pages_of_any_size_make_the_same_rows_as_a_rebuild(history, limits
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=histories(), limits=_limits)
 async def test_postgres_keeps_the_rows_that_were_folded(database_url, history, limits):
-    await execute(database_url, "DELETE FROM projection_checkpoint")
-    tables = ", ".join(str(table) for projector in PROJECTORS for table in projector.all_tables)
-    await execute(database_url, f"TRUNCATE {tables}")
     store = PostgresProjectionStore(database_url)
     try:
+        await forget(database_url, store)
         await project_in_pages(store, history.events, limits)
         stored = await stored_rows(database_url)
         assert stored == project(*history.events)

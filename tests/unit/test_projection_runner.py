@@ -10,8 +10,9 @@ import pytest
 
 from application.projections import runner as runner_module
 from application.projections.members import MEMBER, MEMBERS
-from application.projections.page import project_page, rebuild
+from application.projections.page import project_page
 from application.projections.progress import Progress
+from application.projections.rebuild import rebuild
 from application.projections.rosters import ROSTERS
 from application.projections.runner import ProjectionRunner, ProjectionStatus
 from domain.errors import EventNotReadable, LogUnavailable, ProjectionFailed, ReadModelBehind
@@ -160,14 +161,14 @@ async def test_page_that_dies_before_its_commit_is_projected_once():
     store.before_commit = [LogUnavailable("lost")] * 3
     runner = ProjectionRunner(log, store, [MEMBERS])
     await runner.catch_up(1)
-    assert (members(store), store.positions["members"].position) == (["a"], 1)
+    assert (members(store), store.position(MEMBERS)) == (["a"], 1)
 
 
 async def test_catch_up_reaches_a_position_and_ends():
     log, store = MemoryLog(), MemoryStore()
     head = log.add(joined("a"), roster(1))
     await ProjectionRunner(log, store).catch_up(head)
-    assert {checkpoint.position for checkpoint in store.positions.values()} == {2}
+    assert {each.position for each in await store.builds()} == {2}
 
 
 async def test_catch_up_opens_no_page_where_others_have_been():
@@ -197,23 +198,49 @@ async def test_catch_up_gives_up_in_time():
         await ProjectionRunner(log, MemoryStore()).catch_up(2, timeout=0.05)
 
 
-async def test_rows_of_an_older_version_are_rebuilt():
+async def test_what_was_never_built_is_built_and_then_followed():
+    log, store = MemoryLog(), MemoryStore(built=False)
+    log.add(joined("a"))
+    runner = ProjectionRunner(log, store)
+    async with running(runner):
+        await wait_until(lambda: {each.state for each in runner.status()} == {"following"})
+        log.add(joined("b"))
+        await wait_until(lambda: members(store) == ["a", "b"])
+
+
+async def test_what_another_process_runs_is_left_to_it_until_that_is_gone():
+    log, store = MemoryLog(), MemoryStore()
+    store.elsewhere = {"members"}
+    runner = ProjectionRunner(log, store)
+    async with running(runner):
+        head = log.add(joined("a"), roster(1))
+        await wait_until(lambda: status(runner, "rosters").position == head)
+        assert (status(runner, "members").state, members(store)) == ("standby", [])
+        store.take_over("members")
+        await wait_until(lambda: members(store) == ["a"])
+
+
+async def test_catching_up_waits_for_what_another_process_runs():
+    log, store = MemoryLog(), MemoryStore()
+    log.add(joined("a"))
+    await project_page(store, log, MEMBERS)
+    store.elsewhere = {"members"}
+    await ProjectionRunner(log, store, [MEMBERS]).catch_up(1)
+    log.add(joined("b"))
+    with pytest.raises(ReadModelBehind):
+        await ProjectionRunner(log, store, [MEMBERS]).catch_up(2, timeout=0.1)
+
+
+async def test_each_version_has_rows_of_its_own():
     log, store = MemoryLog(), MemoryStore()
     log.add(joined("a"), MemberRenamed(league_id="7", user_id="a", after="ann"))
     await project_page(store, log, MEMBERS)
-    store.tables[MEMBER]["7", "zombie"] = {"league_id": "7", "user_id": "zombie"}
-    newer = replace(MEMBERS, version=2)
+    newer = replace(MEMBERS, version=MEMBERS.version + 1)
+    await rebuild(store, log, newer)
+    log.add(joined("b"))
     await project_page(store, log, newer)
-    assert (members(store), store.positions["members"].version) == (["a"], 2)
-
-
-async def test_rows_of_a_newer_version_are_left_alone():
-    log, store = MemoryLog(), MemoryStore()
-    log.add(joined("a"))
-    await project_page(store, log, replace(MEMBERS, version=2))
-    for project in (project_page, rebuild):
-        with pytest.raises(ProjectionFailed, match="version 2 and this release makes version 1"):
-            await project(store, log, MEMBERS)
+    assert members(store) == ["a"]
+    assert [row["user_id"] for row in store.rows(newer)[MEMBER]] == ["a", "b"]
 
 
 async def test_rebuild_that_meets_poison_keeps_the_old_rows():
@@ -223,7 +250,7 @@ async def test_rebuild_that_meets_poison_keeps_the_old_rows():
     log.add(MemberRenamed(league_id="7", user_id="nobody", after="x"))
     with pytest.raises(ProjectionFailed, match="position 2"):
         await rebuild(store, log, MEMBERS)
-    assert (members(store), store.positions["members"].position) == (["a"], 1)
+    assert (members(store), store.position(MEMBERS)) == (["a"], 1)
 
 
 async def test_checkpoint_passes_over_events_of_others():
@@ -231,7 +258,7 @@ async def test_checkpoint_passes_over_events_of_others():
     log.add(roster(1), roster(2))
     page = await project_page(store, log, MEMBERS)
     assert page == (2, 0, False)
-    assert store.positions["members"].position == 2
+    assert store.position(MEMBERS) == 2
 
 
 async def test_full_page_does_not_skip_what_follows():

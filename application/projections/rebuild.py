@@ -1,0 +1,185 @@
+"""A projection made anew from the log, beside the one that queries read."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from time import monotonic
+from typing import Final, NamedTuple
+
+import msgspec
+import structlog
+
+from application.ports import EventLog
+from application.projections.page import PAGE, Page, fold_page, project_page
+from application.projections.projector import Projector, Slot
+from application.projections.store import ProjectionStore
+from application.telemetry import tracing
+from domain.errors import LogUnavailable, ProjectionNotBuilt, RebuildCancelled
+
+log = structlog.get_logger()
+
+BULK_PAGE: Final = 5_000
+"""Events a transaction while a build is filled: enough that most rows are written once."""
+_SWAPS: Final = 20
+_PAUSE: Final = 0.25  # seconds between two tries to swap
+
+
+class RebuildProgress(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a rebuild is: at ``position`` of a log that ends at ``head``.
+
+    ``events`` is what it folded in ``seconds``, both since it began or was resumed; ``rate`` is one by the
+    other. ``seconds_left`` goes by the way made so far, and is ``None`` before any.
+    """
+
+    projection: str
+    position: int
+    head: int
+    events: int
+    seconds: float
+    rate: float
+    seconds_left: float | None
+
+
+OnProgress = Callable[[RebuildProgress], None]
+
+
+class Rebuilt(NamedTuple):
+    """What a rebuild did: the events it folded, and where the projection is."""
+
+    events: int
+    position: int
+    seconds: float
+
+
+class _Pace:
+    """Counts, and tells how it goes."""
+
+    def __init__(self, projector: Projector, on_progress: OnProgress) -> None:
+        self._projector = projector
+        self._on_progress = on_progress
+        self._started = monotonic()
+        self._from: int | None = None
+        self.events = 0
+        self.position = 0
+
+    @property
+    def seconds(self) -> float:
+        return monotonic() - self._started
+
+    def moved(self, position: int, head: int, events: int = 0) -> None:
+        self._from = position if self._from is None else self._from
+        self.events += events
+        self.position = position
+        passed, seconds = position - self._from, max(self.seconds, 1e-9)
+        left = max(0, head - position) * seconds / passed if passed else None
+        self._on_progress(
+            RebuildProgress(
+                projection=self._projector.name,
+                position=position,
+                head=max(head, position),
+                events=self.events,
+                seconds=self.seconds,
+                rate=self.events / seconds,
+                seconds_left=left,
+            )
+        )
+
+
+async def rebuild(
+    store: ProjectionStore,
+    event_log: EventLog,
+    projector: Projector,
+    on_progress: OnProgress = lambda _: None,
+) -> Rebuilt:
+    """Build a projection beside the live one, and put it in its place when it has caught up.
+
+    It goes on where a rebuild before it was cut off. Where the projection was never built, this makes its
+    first build. Cancelling it leaves what is done; the live rows are not touched before the swap.
+
+    Raises:
+        ProjectionFailed: an event cannot be read or folded. The build is left, to be resumed or discarded.
+        ProjectionHeld: another process rebuilds it.
+        RebuildCancelled: somebody discarded the build meanwhile.
+        LogUnavailable: Postgres cannot be reached.
+    """
+    pace = _Pace(projector, on_progress)
+    with tracing.span(f"rebuild {projector.name}", attributes={tracing.PROJECTION: projector.name}):
+        async with store.building(projector):
+            try:
+                await _fill(store, event_log, projector, pace)
+                await store.finish(projector)
+                await _catch_up(store, event_log, projector, Slot.NEXT, pace)
+                await _swap(store, event_log, projector, Slot.NEXT, pace)
+            except ProjectionNotBuilt:
+                raise RebuildCancelled(projector.name) from None
+    log.info(
+        "projection rebuilt",
+        projection=projector.name,
+        version=projector.version,
+        events=pace.events,
+        position=pace.position,
+        seconds=round(pace.seconds, 1),
+    )
+    return Rebuilt(pace.events, pace.position, pace.seconds)
+
+
+async def roll_back(store: ProjectionStore, event_log: EventLog, projector: Projector) -> Rebuilt:
+    """Let queries read the previous build again, brought up to the log; the live one becomes the previous.
+
+    Raises:
+        ProjectionNotBuilt: there is no previous build.
+        ProjectionFailed, LogUnavailable: as in :func:`rebuild`; the live build stays.
+    """
+    pace = _Pace(projector, lambda _: None)
+    await _catch_up(store, event_log, projector, Slot.PREVIOUS, pace)
+    await _swap(store, event_log, projector, Slot.PREVIOUS, pace)
+    return Rebuilt(pace.events, pace.position, pace.seconds)
+
+
+async def _fill(store: ProjectionStore, event_log: EventLog, projector: Projector, pace: _Pace) -> None:
+    more = True
+    while more:
+        page = await project_page(store, event_log, projector, Slot.NEXT, limit=BULK_PAGE)
+        pace.moved(page.position, await event_log.head(), page.events)
+        more = page.more
+
+
+async def _catch_up(
+    store: ProjectionStore, event_log: EventLog, projector: Projector, slot: Slot, pace: _Pace
+) -> None:
+    """Fold what came meanwhile, until little is left for the swap, in which queries wait."""
+    more = True
+    while more:
+        page = await project_page(store, event_log, projector, slot)
+        pace.moved(page.position, page.position, page.events)
+        more = page.more
+
+
+async def _swap(
+    store: ProjectionStore, event_log: EventLog, projector: Projector, incoming: Slot, pace: _Pace
+) -> None:
+    """Swap as soon as the queries of the moment let go of the tables; new ones wait for an instant."""
+    for attempt in range(1, _SWAPS + 1):
+        try:
+            await _try_swap(store, event_log, projector, incoming, pace)
+        except LogUnavailable:
+            if attempt == _SWAPS:
+                raise
+            await asyncio.sleep(_PAUSE)
+            await _catch_up(store, event_log, projector, incoming, pace)
+        else:
+            return
+
+
+async def _try_swap(
+    store: ProjectionStore, event_log: EventLog, projector: Projector, incoming: Slot, pace: _Pace
+) -> None:
+    async with store.swapping(projector, incoming) as transaction:
+        page = Page(transaction.position, 0, more=True)
+        while page.more:
+            page = await fold_page(
+                transaction, event_log, projector, after=page.position, limit=PAGE, replay=True
+            )
+            pace.moved(page.position, page.position, page.events)
+        await transaction.commit(page.position)
