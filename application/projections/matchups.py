@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from sqlalchemy import Boolean, Column, Index, Integer
 
 from application.projections.lists import array, by_key, in_order, null_fields, ordinals, tuple_or_none
 from application.projections.projector import Projector, types_of
-from application.projections.rows import Key, Read, Row, Rows
+from application.projections.rows import Entity, Key, Read, Row, Rows
 from application.projections.tables import FLOAT, FLOATS, IDS, INT, always, key, read_table, touched_table
 from domain.event import Event, RecordedEvent
 from domain.matchups.events import MatchupEvent
@@ -89,10 +90,38 @@ def _row(key: Key, matchup: MatchupRow) -> Row:
     }
 
 
-def _player_rows(key: Key, matchup: MatchupRow, before: Sequence[Row]) -> list[Row]:
+class _TeamWeek(NamedTuple):
+    matchup: MatchupRow
+    places: Mapping[str, int]
+    """The ordinals of its players."""
+
+
+def _read(rows: Rows, key: Key) -> _TeamWeek | None:
+    row = rows.get(MATCHUP, *key)
+    if row is None:
+        return None
+    players = rows.under(MATCHUP_PLAYER, *key)
+    places = {player["player_id"]: player["ordinal"] for player in players}
+    return _TeamWeek(
+        matchup_of(row, players), {player: place for player, place in places.items() if place is not None}
+    )
+
+
+def _write(rows: Rows, key: Key, team: _TeamWeek | None) -> None:
+    if team is None:
+        rows.remove(MATCHUP, *key)
+        rows.replace(MATCHUP_PLAYER, key, ())
+    else:
+        rows.put(MATCHUP, _row(key, team.matchup))
+        rows.replace(MATCHUP_PLAYER, key, _player_rows(key, team))
+
+
+_TEAM_WEEK = Entity(_read, _write)
+
+
+def _player_rows(key: Key, team: _TeamWeek) -> list[Row]:
     league_id, week, roster_id = key
-    known = {row["player_id"]: row["ordinal"] for row in before if row["ordinal"] is not None}
-    places = ordinals(known, matchup.players or ())
+    matchup, places = team
     points = matchup.players_points or {}
     starters = frozenset(matchup.starters or ()) - {_EMPTY_SLOT}
     return [
@@ -121,15 +150,17 @@ def _fold(rows: Rows, recorded: RecordedEvent) -> None:
     event = recorded.event
     assert isinstance(event, MatchupEvent)
     team = (event.league_id, event.week, event.roster_id)
-    row, players = rows.get(MATCHUP, *team), rows.under(MATCHUP_PLAYER, *team)
-    before = {} if row is None else {event.roster_id: matchup_of(row, players)}
-    matchup = evolve(before, event).get(event.roster_id)
-    if matchup is None:
-        rows.remove(MATCHUP, *team)
-        rows.replace(MATCHUP_PLAYER, team, ())
-    else:
-        rows.put(MATCHUP, _row(team, matchup))
-        rows.replace(MATCHUP_PLAYER, team, _player_rows(team, matchup, players))
+    before = rows.state(_TEAM_WEEK, *team)
+    matchup = evolve({} if before is None else {event.roster_id: before.matchup}, event).get(event.roster_id)
+    rows.keep(_TEAM_WEEK, team, None if matchup is None else _TeamWeek(matchup, _places(before, matchup)))
+
+
+def _places(before: _TeamWeek | None, matchup: MatchupRow) -> Mapping[str, int]:
+    if before is None:
+        return ordinals({}, matchup.players or ())
+    if matchup.players is before.matchup.players:
+        return before.places
+    return ordinals(before.places, matchup.players or ())
 
 
 MATCHUPS = Projector(

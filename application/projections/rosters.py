@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Index, Integer, Numeric, Text
 
 from application.projections.lists import array, by_key, in_order, null_fields, ordinals, tuple_or_none
 from application.projections.projector import Projector, types_of
-from application.projections.rows import Read, Row, Rows
+from application.projections.rows import Entity, Key, Read, Row, Rows
 from application.projections.tables import ID, IDS, INT, JSON, MOMENT, always, key, read_table, touched_table
 from domain.event import Event, RecordedEvent
 from domain.rosters.events import PlayerAddedToRoster, RosterEvent
@@ -117,40 +118,80 @@ def _points(settings: Mapping[str, Any], name: str) -> Decimal | None:
     return None if whole is None else Decimal(whole) + Decimal(hundredths or 0) / 100
 
 
-def _player_rows(
-    league_id: str, roster: Roster, before: Sequence[Row], recorded: RecordedEvent
-) -> Iterator[Row]:
-    known = {(row["list"], row["player_id"]): row for row in before}
-    for name in _LISTS:
-        places = ordinals(
-            {player: row["ordinal"] for (list_, player), row in known.items() if list_ == name},
-            getattr(roster, name) or (),
-        )
-        for player, ordinal in places.items():
-            row = known.get((name, player))
-            yield {
-                "league_id": league_id,
-                "roster_id": roster.roster_id,
-                "list": name,
-                "player_id": player,
-                "ordinal": ordinal,
-                **(_acquisition(name, player, recorded) if row is None else _kept(row)),
-            }
+class _Held(NamedTuple):
+    """A player on a list: his place, and how he came where that is known."""
+
+    ordinal: int
+    acquired_at: datetime | None = None
+    how: str | None = None
+    transaction_id: str | None = None
 
 
-def _kept(row: Row) -> Row:
-    return {name: row[name] for name in ("acquired_at", "how", "transaction_id")}
+class _Team(NamedTuple):
+    roster: Roster
+    held: Mapping[str, Mapping[str, _Held]]
+    """Who is on each list."""
 
 
-def _acquisition(name: str, player: str, recorded: RecordedEvent) -> Row:
+def _read(rows: Rows, key: Key) -> _Team | None:
+    row = rows.get(ROSTER, *key)
+    if row is None:
+        return None
+    players = rows.under(ROSTER_PLAYER, *key)
+    held: dict[str, dict[str, _Held]] = {name: {} for name in _LISTS}
+    for player in players:
+        held[player["list"]][player["player_id"]] = _Held(*(player[name] for name in _Held._fields))
+    return _Team(roster_of(row, players), held)
+
+
+def _write(rows: Rows, key: Key, team: _Team | None) -> None:
+    if team is None:
+        rows.remove(ROSTER, *key)
+        rows.replace(ROSTER_PLAYER, key, ())
+    else:
+        league_id, _ = key
+        rows.put(ROSTER, roster_row(league_id, team.roster))
+        rows.replace(ROSTER_PLAYER, key, _player_rows(key, team))
+
+
+_TEAM = Entity(_read, _write)
+
+
+def _player_rows(key: Key, team: _Team) -> Iterator[Row]:
+    league_id, roster_id = key
+    for name, players in team.held.items():
+        for player, held in players.items():
+            place = {"league_id": league_id, "roster_id": roster_id, "list": name, "player_id": player}
+            yield {**place, **held._asdict()}
+
+
+def _after(before: _Team | None, roster: Roster, recorded: RecordedEvent) -> _Team:
+    held = {
+        name: _listed(name, {} if before is None else before.held[name], getattr(roster, name), recorded)
+        if before is None or getattr(roster, name) is not getattr(before.roster, name)
+        else before.held[name]
+        for name in _LISTS
+    }
+    return _Team(roster, held)
+
+
+def _listed(
+    name: str, before: Mapping[str, _Held], players: Sequence[str] | None, recorded: RecordedEvent
+) -> Mapping[str, _Held]:
+    places = ordinals({player: held.ordinal for player, held in before.items()}, players or ())
+    return {
+        player: before[player]._replace(ordinal=ordinal)
+        if player in before
+        else _acquired(name, player, ordinal, recorded)
+        for player, ordinal in places.items()
+    }
+
+
+def _acquired(name: str, player: str, ordinal: int, recorded: RecordedEvent) -> _Held:
     event = recorded.event
     if name == "players" and isinstance(event, PlayerAddedToRoster) and event.player_id == player:
-        return {
-            "acquired_at": recorded.metadata.occurred_at,
-            "how": event.how,
-            "transaction_id": event.transaction_id,
-        }
-    return {"acquired_at": None, "how": None, "transaction_id": None}
+        return _Held(ordinal, recorded.metadata.occurred_at, event.how, event.transaction_id)
+    return _Held(ordinal)
 
 
 def _reads(event: Event) -> Iterator[Read]:
@@ -163,15 +204,10 @@ def _fold(rows: Rows, recorded: RecordedEvent) -> None:
     event = recorded.event
     assert isinstance(event, RosterEvent)
     team = (event.league_id, event.roster_id)
-    row, players = rows.get(ROSTER, *team), rows.under(ROSTER_PLAYER, *team)
-    before = {} if row is None else {event.roster_id: roster_of(row, players)}
-    roster = evolve(RostersState(before), event).rosters.get(event.roster_id)
-    if roster is None:
-        rows.remove(ROSTER, *team)
-        rows.replace(ROSTER_PLAYER, team, ())
-    else:
-        rows.put(ROSTER, roster_row(event.league_id, roster))
-        rows.replace(ROSTER_PLAYER, team, list(_player_rows(event.league_id, roster, players, recorded)))
+    before = rows.state(_TEAM, *team)
+    known = {} if before is None else {event.roster_id: before.roster}
+    roster = evolve(RostersState(known), event).rosters.get(event.roster_id)
+    rows.keep(_TEAM, team, None if roster is None else _after(before, roster, recorded))
 
 
 ROSTERS = Projector(

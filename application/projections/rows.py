@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Table
+
+T = TypeVar("T")
 
 Row = Mapping[str, Any]
 Key = tuple[Any, ...]
 Read = tuple[Table, Key]
 """Rows that a fold may need: a table, and the first ``read_by`` values of its key."""
+
+
+@dataclass(frozen=True, eq=False)
+class Entity(Generic[T]):
+    """A thing that several rows keep: read out of them and written to them once a page, for all its events.
+
+    ``write`` is given ``None`` where the thing is no more.
+    """
+
+    read: Callable[[Rows, Key], T | None]
+    write: Callable[[Rows, Key, T | None], None]
 
 
 class Rows:
@@ -23,6 +37,7 @@ class Rows:
     def __init__(self) -> None:
         self._groups: dict[Table, dict[Key, dict[Key, Row]]] = {}
         self._stored: dict[Table, dict[Key, Row]] = {}
+        self._states: dict[tuple[Entity[Any], Key], Any] = {}
 
     def load(self, table: Table, keys: Iterable[Key], rows: Iterable[Row]) -> None:
         """Take what the database holds for ``keys``; a key without rows is known to be empty."""
@@ -56,6 +71,24 @@ class Rows:
         group.clear()
         group.update((key_of(row), row) for row in rows)
 
+    def state(self, entity: Entity[T], *key: Any) -> T | None:
+        """What a thing is at this point of the page."""
+        try:
+            state: T | None = self._states[entity, key]
+        except KeyError:
+            return entity.read(self, key)
+        return state
+
+    def keep(self, entity: Entity[T], key: Key, state: T | None) -> None:
+        """Let a thing be that from here on; :meth:`settle` writes its rows."""
+        self._states[entity, key] = state
+
+    def settle(self) -> None:
+        """Write the rows of all things that were kept."""
+        for (entity, key), state in self._states.items():
+            entity.write(self, key, state)
+        self._states.clear()
+
     def all(self, table: Table) -> Iterator[tuple[Key, Row]]:
         """Every row in memory with its key."""
         for group in self._groups.get(table, {}).values():
@@ -65,6 +98,18 @@ class Rows:
         """Rows that are new or differ from what was loaded."""
         stored = self._stored.get(table, {})
         return [row for key, row in self.all(table) if stored.get(key) != row]
+
+    def added(self, table: Table) -> list[Row]:
+        """Rows that were not there when the page was loaded."""
+        stored = self._stored.get(table, {})
+        return [row for key, row in self.all(table) if key not in stored]
+
+    def replaced(self, table: Table) -> list[Row]:
+        """Rows that were there and differ from what was loaded."""
+        stored = self._stored.get(table)
+        if not stored:
+            return []
+        return [row for key, row in self.all(table) if key in stored and stored[key] != row]
 
     def gone(self, table: Table) -> list[Key]:
         """Keys of rows that were loaded and are no more."""
