@@ -24,6 +24,9 @@ from tests.engines import Servers, execute, wait_until, with_database
 
 _numbers = itertools.count(1)
 
+JSON = {"Content-Type": "application/json"}
+"""What every POST comes with, also one without a body."""
+
 
 @dataclass
 class ScriptedSleeper:

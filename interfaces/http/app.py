@@ -10,6 +10,7 @@ from litestar.di import Provide
 from litestar.handlers import HTTPRouteHandler
 
 from interfaces.bootstrap import Application
+from interfaces.http.admin import AdminController
 from interfaces.http.brackets import BracketsController
 from interfaces.http.changes import ChangesController
 from interfaces.http.checks import check_request
@@ -97,4 +98,5 @@ def routes() -> list[Router | HTTPRouteHandler]:
     given = {name: Provide(make, sync_to_thread=False) for name, make in GIVEN.items()}
     api = Router("/api/v1", route_handlers=_RESOURCES, dependencies=given, before_request=check_request)
     sync = Router("/", route_handlers=[SyncController, FeedSyncController], before_request=check_request)
-    return [api, sync, index, live, ready, metrics]
+    admin = Router("/admin", route_handlers=[AdminController], before_request=check_request)
+    return [api, sync, admin, index, live, ready, metrics]

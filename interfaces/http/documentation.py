@@ -22,6 +22,8 @@ from domain.errors import (
     ListingRefused,
     LogUnavailable,
     NotFound,
+    ProjectionHeld,
+    ProjectionNotFound,
     SleeperUnreachable,
     WrongExpectedVersion,
 )
@@ -56,6 +58,7 @@ _TAGS: Final = (
     Tag("events", "What happened"),
     Tag("sync", "Bringing the log up to date"),
     Tag("service", "How the service fares"),
+    Tag("admin", "The read model, for operators"),
 )
 _FEEDS: Final = ("/sync/stats", "/sync/projections", "/sync/research", "/sync/schedule")
 _SUMMARIES: Final = {
@@ -148,6 +151,8 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     responses.pop("400", None)
     if _is_conditional(path):
         operation["parameters"].append(_IF_NONE_MATCH)
+    if path.startswith("/admin/"):
+        responses.update(_problems_of_admin(path, method))
     if path.startswith(("/api/", "/sync/")):
         responses["200" if "200" in responses else "202"]["headers"] = _headers(path)
         responses.update(_problems(path, method))
@@ -188,6 +193,25 @@ def _problems(path: str, method: str) -> dict[str, Any]:
         }
     described = {status: _described(status, problem) for status, problem in sorted(problems.items())}
     return {"304": {"description": _SUMMARIES["304"]}, **described} if _is_conditional(path) else described
+
+
+def _problems_of_admin(path: str, method: str) -> dict[str, Any]:
+    problems = {"503": problem_example(LogUnavailable, detail="No connection.", instance=path)}
+    if "{" in path:
+        missing = ProjectionNotFound("rostres", "leagues, members, rosters")
+        problems["404"] = problem_example(
+            ProjectionNotFound, detail=missing.message, remedy=missing.remedy, instance=path
+        )
+    if method == "post":
+        held = ProjectionHeld("a rebuild of rosters")
+        problems["409"] = problem_example(
+            ProjectionHeld, detail=held.message, remedy=held.remedy, instance=path
+        )
+        problems["415"] = _of_http(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, path)
+    described = {status: _described(status, problem) for status, problem in sorted(problems.items())}
+    if "409" in described:
+        described["409"]["description"] = "It is under way already, or there is nothing to go back to"
+    return described
 
 
 def _refused(path: str) -> Problem:

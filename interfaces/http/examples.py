@@ -75,6 +75,7 @@ PARAMETERS: Final[Mapping[str, Any]] = {
     "position": "RB",
     "team": "PHI",
     "active": True,
+    "name": "rosters",
 }
 """A value for each parameter, by its name; those whose meaning differs between routes have none."""
 

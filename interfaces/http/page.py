@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-_METHODS: Final = ("get", "post")
+_METHODS: Final = ("get", "post", "delete")
 _STYLE: Final = """
 :root { color-scheme: light dark; }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }

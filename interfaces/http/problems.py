@@ -24,7 +24,11 @@ from domain.errors import (
     LogUnavailable,
     NotFound,
     PartlyRecorded,
+    ProjectionHeld,
+    ProjectionNotBuilt,
+    ProjectionNotFound,
     ReadModelBehind,
+    ReadModelNotBuilt,
     SleeperError,
     SleeperUnreachable,
     SyncRunNotFound,
@@ -79,8 +83,14 @@ KINDS: Final[Mapping[type[BaseException], Kind]] = {
     NotFound: Kind("not-found", "There is no such thing", HTTPStatus.NOT_FOUND),
     WrongExpectedVersion: Kind("conflict", "Somebody else was first", HTTPStatus.CONFLICT),
     PartlyRecorded: Kind("conflict", "Somebody else was first", HTTPStatus.CONFLICT),
+    ProjectionNotFound: Kind("projection-not-found", "There is no such projection", HTTPStatus.NOT_FOUND),
+    ProjectionHeld: Kind("conflict", "Somebody else was first", HTTPStatus.CONFLICT),
+    ProjectionNotBuilt: Kind("projection-not-built", "There is no such build", HTTPStatus.CONFLICT),
     ReadModelBehind: Kind(
         "read-model-behind", "The read model is behind", HTTPStatus.SERVICE_UNAVAILABLE, _AGAIN
+    ),
+    ReadModelNotBuilt: Kind(
+        "read-model-not-built", "The read model is being made", HTTPStatus.SERVICE_UNAVAILABLE, _AGAIN
     ),
     LogUnavailable: Kind(
         "log-unavailable", "The database cannot be reached", HTTPStatus.SERVICE_UNAVAILABLE, _AGAIN

@@ -26,6 +26,11 @@ _RANDOM_UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]
 _FIXED: Final[Mapping[str, Any]] = {
     "duration_ms": 412,
     "recorded_at": "2026-12-27T19:00:01Z",
+    "live_since": "2026-12-27T19:00:01Z",
+    "updated_at": "2026-12-27T19:00:01Z",
+    "begun_at": "2026-12-27T19:00:00Z",
+    "rate": 11_840.0,
+    "seconds": 0.2,
     "traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
 }
 """What the clock on the wall and chance decide."""

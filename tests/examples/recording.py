@@ -29,7 +29,7 @@ from interfaces.http.examples import BODIES, PARAMETERS
 from tests.engines import wait_until
 from tests.examples.excerpts import MOST_ITEMS, Steady, excerpt
 from tests.recordings import running_app
-from tests.serving import Served, serving
+from tests.serving import JSON, Served, serving
 
 SEASON: Final = 2026
 WEEK: Final = 16
@@ -120,9 +120,26 @@ class _Story:
             yield feed, await self._post(feed)
         yield "syncLeague", await self._run("syncLeague", sync_type="full")
         await self._spoiled_sync()
+        async for each in self._administered():
+            yield each
         for _, method, operation in operations(self._document):
-            if method == "get":
+            if method == "get" and operation["operationId"] != "getReadModel":
                 yield operation["operationId"], await self._get(operation)
+
+    async def _administered(self) -> AsyncIterator[tuple[str, httpx.Response]]:
+        client, rebuild = self._service.client, f"/admin/projections/{PARAMETERS['name']}/rebuild"
+        yield "rebuildProjection", _succeeded(await client.post(rebuild, headers=JSON))
+
+        async def rebuilt() -> bool:
+            return [each.state for each in self._service.app.rebuilds.states()] == ["done"]
+
+        await wait_until(rebuilt, timeout=60)
+        yield "cancelRebuild", _succeeded(await client.delete(rebuild))
+        yield "getReadModel", _succeeded(await client.get("/admin/projections"))
+        yield (
+            "rollBackProjection",
+            _succeeded(await client.post(rebuild.replace("rebuild", "rollback"), headers=JSON)),
+        )
 
     async def _first_sync(self) -> httpx.Response:
         answer = await self._run("syncUser", sync_type="full", history=True)
