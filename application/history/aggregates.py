@@ -1,7 +1,4 @@
-"""What streams of a league fold to, for questions about the past: the states that the deciders know.
-
-An event of a type that this release does not know is passed over, as projections do.
-"""
+"""What streams of a league fold to, for questions about the past: the states that the deciders know."""
 
 from __future__ import annotations
 
