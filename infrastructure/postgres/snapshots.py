@@ -35,7 +35,8 @@ _DISCARD_OF_OTHER_SHAPES = """
     WHERE stream_id = stream AND shape <> of_shape
 """
 _NEWEST_VERSIONS = """
-    SELECT stream_id, max(version) FROM snapshot WHERE stream_id = ANY ($1::text[]) GROUP BY stream_id
+    SELECT stream_id, max(version) AS newest FROM snapshot
+    WHERE stream_id = ANY ($1::text[]) GROUP BY stream_id
 """
 _THIN_OUT = """
     DELETE FROM snapshot USING unnest($1::text[], $2::bigint[]) AS spaced(stream, spacing)
@@ -68,8 +69,9 @@ class PostgresSnapshots:
                 await connection.execute(_ONE_AT_A_TIME)
                 await connection.execute(_SAVE, *map(list, columns))
                 await connection.execute(_DISCARD_OF_OTHER_SHAPES, list(shapes), list(shapes.values()))
-                newest = dict(await connection.fetch(_NEWEST_VERSIONS, list(shapes)))
-                await connection.execute(_THIN_OUT, list(newest), list(map(spacing, newest.values())))
+                newest = await connection.fetch(_NEWEST_VERSIONS, list(shapes))
+                apart = [spacing(row["newest"]) for row in newest]
+                await connection.execute(_THIN_OUT, [row["stream_id"] for row in newest], apart)
 
     async def discard_others(self, shapes: Collection[str]) -> int:
         """Delete snapshots of other shapes; see the port."""
