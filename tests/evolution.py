@@ -51,10 +51,16 @@ def _from_a_name(old: dict[str, Any]) -> dict[str, Any]:
 
 
 async def store(
-    sql: asyncpg.Connection, league_id: str, event_type: str, schema_version: int, **data: Any
+    sql: asyncpg.Connection,
+    league_id: str,
+    event_type: str,
+    schema_version: int,
+    *,
+    stream: str | None = None,
+    **data: Any,
 ) -> int:
-    """Append an event to a league's stream as some release would have; returns its position."""
-    columns = append_columns([to(league_stream(league_id), renamed(league=league_id))])
+    """Append an event to a stream, the league's own, as some release would have; returns its position."""
+    columns = append_columns([to(stream or league_stream(league_id), renamed(league=league_id))])
     columns.types, columns.schemas = [event_type], [schema_version]
     columns.data = [msgspec.json.encode({"league_id": league_id, **data})]
     await sql.fetch(CALL, *call_arguments([columns]))

@@ -13,15 +13,22 @@ import asyncpg
 import httpx
 import pytest
 
+from application.history.history import History
 from application.projections.leagues import LEAGUES
+from application.queries.ownership import get_ownership
 from domain.errors import EventOfNewerRelease, ReadModelBehind
-from domain.streams import league_stream
+from domain.moment import AtPosition
+from domain.streams import league_stream, rosters_stream
+from infrastructure.postgres.pool import open_pool
+from infrastructure.postgres.snapshots import PostgresSnapshots
 from infrastructure.postgres.urls import asyncpg_dsn
 from tests import synthetic
+from tests.appending import to
 from tests.cli import environment, gamefilm
 from tests.engines import Servers, wait_until
 from tests.evolution import store
 from tests.recordings import running_app
+from tests.sample_events import removed
 from tests.serving import ScriptedSleeper, Served, database_of_ones_own, serving, settings_for
 
 L = synthetic.LEAGUE_ID
@@ -161,3 +168,13 @@ async def test_a_projection_passes_no_event_of_a_type_that_it_handles(newer: New
     with pytest.raises(ReadModelBehind):
         async with newer.service.app.read_model.snapshot([LEAGUES], min_position=newer.position, timeout=0):
             pass
+
+
+async def test_who_had_a_player_is_told_up_to_it_and_not_beyond(database_url, log, sql) -> None:
+    await log.append(to(rosters_stream(L), removed(league=L)))
+    position = await store(sql, L, "RostersMerged", 1, stream=rosters_stream(L))
+    async with open_pool(database_url, size=1) as pool:
+        history = History(log, PostgresSnapshots(pool))
+        assert (await get_ownership(history.at(AtPosition(position - 1)), log, L, "17")).items == ()
+        with pytest.raises(EventOfNewerRelease, match=f"RostersMerged v1 at position {position}"):
+            await get_ownership(history.at(AtPosition(position)), log, L, "17")
