@@ -90,8 +90,8 @@ class History:
     async def _keep(self, passed: Sequence[Snapshot]) -> None:
         """Save snapshots; the first time, throw away what no aggregate of this release can use."""
         if not self._tidy:
-            self._tidy = True
             discarded = await self._snapshots.discard_others([each.shape for each in AGGREGATES])
+            self._tidy = True
             if discarded:
                 log.info("snapshots of other releases discarded", snapshots=discarded)
         await self._snapshots.save(passed)
