@@ -79,10 +79,16 @@ class EventLog(Protocol):
         category: str | None = None,
         types: Collection[str] | None = None,
         topic: str | None = None,
+        to_show: bool = False,
     ) -> Sequence[RecordedEvent]:
         """One page in log order: events with position > ``after`` that match every filter given.
 
         ``topic`` may hold the wildcards ``*`` (one part) and ``>`` (all that follows), as in NATS.
+        ``to_show`` is for those who fold nothing: what a newer release wrote then comes as ``UnknownEvent``.
+
+        Raises:
+            EventNotReadable: an event of the page does not decode as its type says.
+            EventOfNewerRelease: this release does not know an event of a page that is not read ``to_show``.
         """
         ...
 
@@ -96,14 +102,18 @@ class EventLog(Protocol):
     ) -> Sequence[RecordedEvent]:
         """One page of what happened in a period, in the order of ``domain.moment.when``, then of the log.
 
-        ``topic`` may hold wildcards; ``after`` are both values of the last event of the page before.
+        ``topic`` may hold wildcards; ``after`` are both values of the last event of the page before. The page
+        is to be shown: what a newer release wrote comes as ``UnknownEvent``.
+
+        Raises:
+            EventNotReadable: an event of the page does not decode as its type says.
         """
         ...
 
     async def read_stream(
         self, stream: str, *, after_version: int = 0, limit: int = 1000
     ) -> Sequence[RecordedEvent]:
-        """One page of a stream: events with version > ``after_version``, in order."""
+        """One page of a stream: events with version > ``after_version``; raises what ``read`` does."""
         ...
 
     async def read_streams(
@@ -112,6 +122,10 @@ class EventLog(Protocol):
         """The events of several streams with versions beyond those given, in as few round trips as they need.
 
         Only those that ``until`` includes; streams without such events are left out.
+
+        Raises:
+            EventNotReadable: an event does not decode as its type says.
+            EventOfNewerRelease: this release does not know one of the events, and so not the state after it.
         """
         ...
 

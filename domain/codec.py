@@ -49,13 +49,17 @@ def identify(stream: str, version: int, event_type: str, data: bytes) -> UUID:
 def decode(event_type: str, schema_version: int, data: bytes) -> Event | UnknownEvent:
     """Read the data of one stored event, upcast to the current version of its type.
 
+    What a newer release wrote, a type or a version of one that this release lacks, is an ``UnknownEvent``.
+
     Raises:
-        EventNotReadable: the data is not what the type says, or its version is newer than this release.
+        EventNotReadable: the data is not what the type and its version say.
     """
     known = EVENT_TYPES.get(event_type)
     try:
-        if known is None:
-            return UnknownEvent(type=event_type, data=msgspec.json.decode(data))
+        if known is None or schema_version > known.version:
+            return UnknownEvent(
+                type=event_type, schema_version=schema_version, data=msgspec.json.decode(data)
+            )
         if schema_version == known.version:
             event: Event = known.decoder.decode(data)
             return event
@@ -65,8 +69,6 @@ def decode(event_type: str, schema_version: int, data: bytes) -> Event | Unknown
 
 
 def _upcast(known: EventType, schema_version: int, data: dict[str, Any]) -> Event:
-    if schema_version > known.version:
-        raise ValueError(f"this release knows version {known.version}")
     for version in range(schema_version, known.version):
         data = known.upcasters[version](data)
     return msgspec.convert(data, known.cls)

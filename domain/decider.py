@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from domain.errors import EventNotReadable
+from domain.errors import EventOfNewerRelease
 from domain.event import Event, UnknownEvent
 
 S = TypeVar("S")
@@ -29,11 +29,11 @@ class Decider(Generic[S, O]):
         """The state after ``events``, from ``state`` or from the beginning.
 
         Raises:
-            EventNotReadable: an event is of an unknown type; deciding without it could repeat it.
+            EventOfNewerRelease: an event is not known to this release; deciding without it could repeat it.
         """
         current = self.initial if state is None else state
         for event in events:
             if isinstance(event, UnknownEvent):
-                raise EventNotReadable(event.type, 0, "this release does not know the type")
+                raise EventOfNewerRelease(event.type, event.schema_version)
             current = self.evolve(current, event)
         return current

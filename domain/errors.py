@@ -13,6 +13,7 @@ GamefilmError
 │   ├── WrongExpectedVersion     somebody else appended to the stream first
 │   ├── PartlyRecorded           some, but not all, event ids of one append are in the log
 │   ├── EventNotReadable         a stored event does not decode as its type says
+│   │   └── EventOfNewerRelease  a stored event is of a type or a schema version that this release lacks
 │   └── LogUnavailable           Postgres cannot be reached
 ├── ReadModelBehind              the read model did not reach the asked-for position in time
 ├── ReadModelNotBuilt            the read model of this release is being made from the log
@@ -144,14 +145,39 @@ class PartlyRecorded(LogError):
 
 
 class EventNotReadable(LogError):
-    """A stored event does not decode as its type and schema version say."""
+    """A stored event does not decode as its type and schema version say.
 
-    remedy = "It was written by a newer release, or altered: upgrade, or restore the log."
+    ``position`` is its place in the log, ``None`` where only its data were at hand.
+    """
 
-    def __init__(self, event_type: str, schema_version: int, reason: str) -> None:
-        super().__init__(f"Event {event_type} v{schema_version} does not decode: {reason}.")
+    remedy = (
+        "Its data was altered, or an upcaster of this release is wrong: restore the log, or report the type. "
+        "Events after its position can be read."
+    )
+
+    def __init__(
+        self, event_type: str, schema_version: int, reason: str, *, position: int | None = None
+    ) -> None:
+        where = "" if position is None else f" at position {position}"
+        super().__init__(f"Event {event_type} v{schema_version}{where} does not decode: {reason}.")
         self.event_type = event_type
         self.schema_version = schema_version
+        self.reason = reason
+        self.position = position
+
+
+class EventOfNewerRelease(EventNotReadable):
+    """A stored event is of a type or of a schema version that this release does not know.
+
+    Nothing is folded past it: neither decided, nor projected, nor told of the past; see ``UnknownEvent``.
+    """
+
+    remedy = "Run the release that wrote it here too, or a later one. Nothing is lost meanwhile."
+
+    def __init__(self, event_type: str, schema_version: int, *, position: int | None = None) -> None:
+        super().__init__(
+            event_type, schema_version, "a newer release of Gamefilm wrote it", position=position
+        )
 
 
 class LogUnavailable(LogError):

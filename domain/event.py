@@ -62,17 +62,24 @@ class EventInLeague(Event, frozen=True, kw_only=True):
 
 
 class UnknownEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """An event of a type this release does not know: a newer replica wrote it.
+    """An event of a type, or of a schema version, that only a newer release knows: a replica of it wrote it.
 
-    Readers that show events pass it on, projections skip it (the release that knows the type rebuilds
-    them), and nothing is decided on a stream that holds one.
+    Its ``data`` is as it was stored. The policy, which is the same for both (docs/adr/0016):
+
+    * Who shows events passes it on and says so: the list of events, changes, ``gamefilm events``, and
+      whoever is pushed events.
+    * Who folds events stops before it with :class:`domain.errors.EventOfNewerRelease`: a sync decides
+      nothing on its stream, the past beyond it is not told, a projection that handles its type stalls.
+    * A projection reads the types that it handles and no others. To handle a further type is to raise the
+      version of the projector, which tests/golden holds it to: then its rows are made of the whole log.
     """
 
     type: str
+    schema_version: int
     data: Any
 
     def words(self) -> str:
-        return f"{self.type} (not known to this release)"
+        return f"{self.type} v{self.schema_version} (not known to this release)"
 
 
 class Metadata(msgspec.Struct, frozen=True, kw_only=True):

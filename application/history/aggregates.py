@@ -1,7 +1,4 @@
-"""What streams of a league fold to, for questions about the past: the states that the deciders know.
-
-An event of a type that this release does not know is passed over, as projections do.
-"""
+"""What streams of a league fold to, for questions about the past: the states that the deciders know."""
 
 from __future__ import annotations
 
@@ -52,8 +49,8 @@ S = TypeVar("S")
 class Aggregate(Generic[S]):
     """How a stream folds to a state of ``state_type``, starting from ``initial``.
 
-    Raise ``version`` when ``apply`` makes something else of the same events: snapshots of another version,
-    or of another shape of the state, are not used.
+    Raise ``version`` when ``apply``, or an upcaster, makes something else of the same events: snapshots of
+    another version, or of another shape of the state, are not used but discarded.
     """
 
     name: str
@@ -228,3 +225,19 @@ DRAFT_PICKS: Final = Aggregate[dict[int, DraftPick]]("draft_picks", 1, dict[int,
 DRAFT_TRADED_PICKS: Final = Aggregate[tuple[TradedDraftPick, ...]](
     "draft_traded_picks", 1, tuple[TradedDraftPick, ...], (), _draft_traded_picks
 )
+
+AGGREGATES: Final[tuple[Aggregate[Any], ...]] = (
+    LEAGUE,
+    MEMBERS,
+    ROSTERS,
+    MATCHUPS,
+    WEEK,
+    TRANSACTIONS,
+    BRACKET,
+    TRADED_PICKS,
+    TRENDING,
+    DRAFT,
+    DRAFT_PICKS,
+    DRAFT_TRADED_PICKS,
+)
+"""All of them: snapshots of other shapes than theirs are of no use to this release."""

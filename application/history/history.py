@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
+import structlog
 
-from application.history.aggregates import Aggregate
-from application.history.snapshots import Snapshot, Snapshots
+from application.history.aggregates import AGGREGATES, Aggregate
+from application.history.snapshots import Snapshot, Snapshots, spacing
 from application.ports import EventLog
 from domain.event import RecordedEvent
 from domain.moment import Moment
@@ -18,8 +19,7 @@ from domain.moment import Moment
 K = TypeVar("K")
 S = TypeVar("S")
 
-SNAPSHOT_EVERY: Final = 100
-"""Events between two snapshots of a stream: what a question about the past folds of it at most."""
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ class Then:
 
         Raises:
             EventNotReadable: an event does not decode as its type says.
+            EventOfNewerRelease: this release does not know an event of the streams up to the moment.
             LogUnavailable: Postgres cannot be reached.
         """
         past = await self._history.fold(self.moment, dict.fromkeys(streams.values(), aggregate))
@@ -60,6 +61,7 @@ class History:
     def __init__(self, log: EventLog, snapshots: Snapshots) -> None:
         self._log = log
         self._snapshots = snapshots
+        self._tidy = False
 
     def at(self, moment: Moment) -> Then:
         return Then(self, moment)
@@ -69,6 +71,7 @@ class History:
 
         Raises:
             EventNotReadable: an event does not decode as its type says.
+            EventOfNewerRelease: this release does not know an event of the streams up to the moment.
             LogUnavailable: Postgres cannot be reached.
         """
         shapes = {stream: aggregate.shape for stream, aggregate in streams.items()}
@@ -81,8 +84,17 @@ class History:
             for stream, aggregate in streams.items()
         }
         if passed:
-            await self._snapshots.save(passed)
+            await self._keep(passed)
         return past
+
+    async def _keep(self, passed: Sequence[Snapshot]) -> None:
+        """Save snapshots; the first time, throw away what no aggregate of this release can use."""
+        if not self._tidy:
+            discarded = await self._snapshots.discard_others([each.shape for each in AGGREGATES])
+            self._tidy = True
+            if discarded:
+                log.info("snapshots of other releases discarded", snapshots=discarded)
+        await self._snapshots.save(passed)
 
 
 def _fold(
@@ -101,7 +113,7 @@ def _fold(
         whole = whole and recorded.version == version + 1
         version = recorded.version
         observed_at = _later(observed_at, recorded.metadata.observed_at)
-        if whole and version % SNAPSHOT_EVERY == 0:
+        if whole and version % spacing(version) == 0:
             passed.append(_snapshot(stream, aggregate, recorded, observed_at, state))
     return Past(version, state)
 

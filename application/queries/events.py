@@ -73,7 +73,12 @@ async def list_events(
     if min_position > head:
         raise InvalidInput("min_position", f"the log ends at {head}, {min_position} was asked for.")
     found = await log.read(
-        after=after, limit=limit, stream=filters.stream, topic=filters.topic, types=filters.types or None
+        after=after,
+        limit=limit,
+        stream=filters.stream,
+        topic=filters.topic,
+        types=filters.types or None,
+        to_show=True,
     )
     last = found[-1].position if found else 0
     page = EventSlice(items=[_row(event) for event in found], next=last if len(found) == limit else None)

@@ -104,7 +104,7 @@ class Namer:
             return []
         first, last = changes[0].position, changes[-1].position
         recorded = await self._log.read(
-            after=first - 1, limit=last - first + 1, topic=f"sleeper.league.{league_id}.>"
+            after=first - 1, limit=last - first + 1, topic=f"sleeper.league.{league_id}.>", to_show=True
         )
         words = await self.words([each.event for each in recorded])
         texts = dict(zip((each.position for each in recorded), words, strict=True))
@@ -121,7 +121,9 @@ def _said(events: Sequence[Event | UnknownEvent], names: _Asked | _Known) -> lis
 
 
 def _event(row: EventRow) -> Event | UnknownEvent:
-    return row.data if isinstance(row.data, Event) else UnknownEvent(type=row.type, data=row.data)
+    if isinstance(row.data, Event):
+        return row.data
+    return UnknownEvent(type=row.type, schema_version=row.schema_version, data=row.data)
 
 
 async def _look_up(snapshot: Snapshot, asked: _Asked) -> _Known:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import chain
-from typing import Final
 
 import msgspec
 
@@ -12,21 +11,9 @@ from application.history import aggregates as history
 from application.history.history import Then
 from application.ports import EventLog
 from domain.calendar import ALL_WEEKS
-from domain.event import RecordedEvent
 from domain.ownership import Stint, drafted_moves, first_squads, moves_of, stints, unexplained_moves
-from domain.rosters.events import PlayerAddedToRoster, PlayerRemovedFromRoster, RosterRegistered
-from domain.rosters.past_events import RostersReconciled, SquadsBegan, SquadsMoved
 from domain.streams import rosters_stream, transactions_stream
 from domain.transactions.observation import Transaction
-
-_TELLING: Final = tuple(
-    kind.__name__
-    for kind in (
-        *(RosterRegistered, PlayerAddedToRoster, PlayerRemovedFromRoster),
-        *(SquadsBegan, SquadsMoved, RostersReconciled),
-    )
-)
-_PAGE: Final = 1000
 
 
 class Ownership(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,9 +29,11 @@ async def get_ownership(then: Then, log: EventLog, league_id: str, player_id: st
     """Every stint of a player; empty for one whom no team of the league ever had.
 
     Raises:
+        EventOfNewerRelease: this release does not know an event of the league's rosters up to the moment.
         LogUnavailable: the log cannot be read.
     """
-    events = [each for each in await _roster_events(log, league_id) if then.moment.includes(each)]
+    rosters = rosters_stream(league_id)
+    events = (await log.read_streams({rosters: 0}, until=then.moment)).get(rosters, [])
     transactions = await transactions_of(then, league_id)
     # A draft comes first where a transaction of the same moment takes its picks for granted.
     moves = chain(drafted_moves(events), moves_of(transactions), unexplained_moves(events))
@@ -57,13 +46,3 @@ async def transactions_of(then: Then, league_id: str) -> list[Transaction]:
     legs = {leg: transactions_stream(league_id, leg) for leg in ALL_WEEKS}
     told = await then.states(legs, history.TRANSACTIONS)
     return [past.transaction for leg in told.values() for past in leg.values()]
-
-
-async def _roster_events(log: EventLog, league_id: str) -> list[RecordedEvent]:
-    events: list[RecordedEvent] = []
-    while True:
-        after = events[-1].position if events else 0
-        page = await log.read(stream=rosters_stream(league_id), types=_TELLING, after=after, limit=_PAGE)
-        events += page
-        if len(page) < _PAGE:
-            return events

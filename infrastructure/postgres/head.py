@@ -29,7 +29,8 @@ class HeadWatch:
     """Follows the head of the log on a connection of its own, in the task that runs ``run``.
 
     A notification is a hint to look at once. What it carries is not believed, since anybody may notify,
-    and one that is lost is made good by the next poll.
+    and one that is lost is made good by the next poll. A connection that is lost is made anew, and begins
+    with a look; what this process appends itself is known at once in any case.
     """
 
     def __init__(self, dsn: str) -> None:
@@ -38,6 +39,7 @@ class HeadWatch:
         self._moved: asyncio.Event | None = None  # there while somebody waits
         self._hint = asyncio.Event()
         self._closed = False
+        self._lost = False
 
     async def beyond(self, position: int, timeout: float) -> int:  # noqa: ASYNC109 - as the port says
         """The head, as soon as it is greater than ``position``, or after ``timeout`` seconds."""
@@ -66,12 +68,30 @@ class HeadWatch:
             try:
                 async with self._listening() as connection:
                     pause = _FIRST_PAUSE
+                    self._note_back()
                     await self._follow(connection)
             except CONNECTION_ERRORS as error:
-                log.warning("log_head_connection_lost", reason=reason(error))
+                self._note_lost(error)
                 self._hint.clear()
                 await self._next_hint(pause * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
                 pause = min(pause * 2, _LONGEST_PAUSE)
+
+    def _note_lost(self, error: BaseException) -> None:
+        """Tell the operator once, however many tries it takes."""
+        if not self._lost:
+            log.warning(
+                "log_head_connection_lost",
+                reason=reason(error),
+                effect="Events of other processes are seen late until it is back; none is lost.",
+                remedy="It is tried again every second. If this repeats, look at what closes connections: "
+                "restarts, a proxy's idle timeout, a pooler; DATABASE_URL should name Postgres itself.",
+            )
+        self._lost = True
+
+    def _note_back(self) -> None:
+        if self._lost:
+            log.info("log_head_connection_back")
+        self._lost = False
 
     async def _follow(self, connection: asyncpg.Connection[asyncpg.Record]) -> Never:
         while True:

@@ -84,16 +84,18 @@ class PostgresEventLog:
         category: str | None = None,
         types: Collection[str] | None = None,
         topic: str | None = None,
+        to_show: bool = False,
     ) -> Sequence[RecordedEvent]:
         """One page in log order; see the port.
 
         Raises:
             InvalidInput: ``topic`` is not one, or ``limit`` is below 1.
             EventNotReadable: an event of the page does not decode.
+            EventOfNewerRelease: this release does not know an event of a page that is not read ``to_show``.
             LogUnavailable: Postgres cannot be reached.
         """
         return await self._reader.page(
-            after, limit, stream=stream, category=category, types=types, topic=topic
+            after, limit, stream=stream, category=category, types=types, topic=topic, to_show=to_show
         )
 
     async def read_period(

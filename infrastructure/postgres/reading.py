@@ -9,8 +9,8 @@ from typing import Any
 
 import asyncpg
 
-from domain.errors import InvalidInput
-from domain.event import RecordedEvent
+from domain.errors import EventOfNewerRelease, InvalidInput
+from domain.event import RecordedEvent, UnknownEvent
 from domain.moment import AtPosition, AtTime, Moment, Period, Positions, Times
 from infrastructure.postgres.errors import log_unavailable
 from infrastructure.postgres.rows import COLUMNS, recorded_events
@@ -59,7 +59,10 @@ _FILTERS = {
 
 
 class LogReader:
-    """Reads over a pool. Everything is decoded by the one decoder of the domain."""
+    """Reads over a pool. Everything is decoded by the one decoder of the domain.
+
+    What a newer release wrote is an error, unless events are read to be shown; see ``UnknownEvent``.
+    """
 
     def __init__(self, pool: asyncpg.Pool[asyncpg.Record]) -> None:
         self._pool = pool
@@ -87,6 +90,7 @@ class LogReader:
         category: str | None,
         types: Collection[str] | None,
         topic: str | None,
+        to_show: bool,
     ) -> list[RecordedEvent]:
         """Events with position > ``after`` that match all filters, in the order of the log."""
         wanted = TopicMatch() if topic is None else topic_match(topic)
@@ -97,12 +101,14 @@ class LogReader:
             **wanted._asdict(),
         }
         given = {name: value for name, value in filters.items() if value is not None}
-        return await self._fetch(_page_query(tuple(given)), after, _checked(limit), *given.values())
+        query = _page_query(tuple(given))
+        page = await self._fetch(query, after, _checked(limit), *given.values())
+        return page if to_show else _known(page)
 
     async def period(
         self, period: Period, topic: str, after: tuple[datetime, int] | None, limit: int
     ) -> list[RecordedEvent]:
-        """Events of a topic in a period, in the order of :func:`domain.moment.when`."""
+        """Events of a topic in a period, to be shown, in the order of :func:`domain.moment.when`."""
         given = {name: value for name, value in topic_match(topic)._asdict().items() if value is not None}
         query = _period_query(period, tuple(given))
         bounds = (period.since, period.until, *(after or _BEGINNING))
@@ -110,7 +116,7 @@ class LogReader:
 
     async def stream(self, stream: str, after_version: int, limit: int) -> list[RecordedEvent]:
         """Events of a stream with version > ``after_version``."""
-        return await self._fetch(_STREAM, stream, after_version, _checked(limit))
+        return _known(await self._fetch(_STREAM, stream, after_version, _checked(limit)))
 
     async def streams(
         self, beyond: Mapping[str, int], until: Moment | None = None
@@ -121,7 +127,7 @@ class LogReader:
         loaded: dict[str, list[RecordedEvent]] = {}
         after: tuple[str, int] = ("", 0)
         while True:
-            page = await self._fetch(query, names, versions, *after, _PAGE, *bound)
+            page = _known(await self._fetch(query, names, versions, *after, _PAGE, *bound))
             for recorded in page:
                 loaded.setdefault(recorded.stream, []).append(recorded)
             if len(page) < _PAGE:
@@ -132,6 +138,18 @@ class LogReader:
         with log_unavailable("The log cannot be read"):
             rows = await self._pool.fetch(query, *arguments)
         return await recorded_events(rows)
+
+
+def _known(events: list[RecordedEvent]) -> list[RecordedEvent]:
+    """The events, all of which can be folded.
+
+    Raises:
+        EventOfNewerRelease: one cannot; what is behind it in its stream means nothing without it.
+    """
+    for recorded in events:
+        if isinstance(recorded.event, UnknownEvent):
+            raise EventOfNewerRelease(recorded.type, recorded.schema_version, position=recorded.position)
+    return events
 
 
 def _up_to(moment: Moment | None) -> tuple[str, tuple[int | datetime, ...]]:

@@ -15,8 +15,8 @@ import msgspec
 
 from application.ports import ANY_VERSION, StreamWrite
 from domain.codec import decode
-from domain.errors import InvalidInput
-from domain.event import EVENT_TYPES, Metadata, NewEvent, RecordedEvent
+from domain.errors import EventNotReadable, InvalidInput
+from domain.event import EVENT_TYPES, Event, Metadata, NewEvent, RecordedEvent, UnknownEvent
 from infrastructure.postgres.packing import unpacked
 
 COLUMNS = """position, stream_id, version, event_id, type, schema_version, topic, data, metadata,
@@ -181,7 +181,7 @@ def recorded_event(row: asyncpg.Record) -> RecordedEvent:
         type=name,
         schema_version=schema,
         topic=topic,
-        event=decode(name, schema, unpacked(data)),
+        event=_event(position, name, schema, unpacked(data)),
         metadata=Metadata(
             occurred_at=occurred,
             observed_at=observed,
@@ -192,6 +192,13 @@ def recorded_event(row: asyncpg.Record) -> RecordedEvent:
         ),
         recorded_at=recorded,
     )
+
+
+def _event(position: int, name: str, schema: int, data: bytes) -> Event | UnknownEvent:
+    try:
+        return decode(name, schema, data)
+    except EventNotReadable as error:
+        raise EventNotReadable(name, schema, error.reason, position=position) from error.__cause__
 
 
 @lru_cache(maxsize=1024)

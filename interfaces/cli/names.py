@@ -36,7 +36,8 @@ class LeagueNames:
 
     async def _look_up(self, league_id: str) -> None:
         self._names[league_id] = league_id
-        for recorded in await self._log.read(stream=league_stream(league_id), types=_NAMING):
+        told = await self._log.read(stream=league_stream(league_id), types=_NAMING, to_show=True)
+        for recorded in told:
             self._learn(league_id, recorded.event)
 
     def _learn(self, league_id: str, event: object) -> None:

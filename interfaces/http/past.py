@@ -76,7 +76,7 @@ class PastReads:
 
     async def _check_known(self, league_id: str, moment: Moment) -> None:
         """Whether the log knew anything of the league by then."""
-        first = await self._log.read(topic=f"sleeper.league.{league_id}.>", limit=1)
+        first = await self._log.read(topic=f"sleeper.league.{league_id}.>", limit=1, to_show=True)
         if not first:
             raise unknown_league(league_id)
         if not moment.includes(first[0]):
@@ -115,7 +115,7 @@ class PeriodReads:
         head = await _head(self._log, self._request, self._min_position)
         asked = period(*self._between, head)
         found = await query(self._log, asked)
-        if not await self._log.read(topic=f"sleeper.league.{league_id}.>", limit=1):
+        if not await self._log.read(topic=f"sleeper.league.{league_id}.>", limit=1, to_show=True):
             raise unknown_league(league_id)
         # Late news of the period may come with any event: the answer is good for this head of the log. A name
         # may still be an id until the read model has it, which a weak tag allows (RFC 9110, 8.8.1).

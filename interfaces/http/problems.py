@@ -16,6 +16,8 @@ from litestar.typing import FieldDefinition
 from opentelemetry.trace import format_trace_id, get_current_span
 
 from domain.errors import (
+    EventNotReadable,
+    EventOfNewerRelease,
     FeedsDisabled,
     GamefilmError,
     InvalidInput,
@@ -94,6 +96,12 @@ KINDS: Final[Mapping[type[BaseException], Kind]] = {
     ),
     LogUnavailable: Kind(
         "log-unavailable", "The database cannot be reached", HTTPStatus.SERVICE_UNAVAILABLE, _AGAIN
+    ),
+    EventOfNewerRelease: Kind(
+        "event-of-newer-release", "A newer release is needed", HTTPStatus.SERVICE_UNAVAILABLE
+    ),
+    EventNotReadable: Kind(
+        "event-not-readable", "The log holds an event that is broken", HTTPStatus.INTERNAL_SERVER_ERROR
     ),
     SleeperUnreachable: Kind("sleeper-unreachable", "Sleeper cannot be reached", HTTPStatus.BAD_GATEWAY),
     SleeperError: Kind("sleeper-failed", "Sleeper did not answer as it should", HTTPStatus.BAD_GATEWAY),

@@ -392,3 +392,9 @@ SAMPLES: tuple[Event, ...] = (
     schedule.GameRescheduled(**_S, game=_NFL_GAME, before={"week": 13, "date": None}),
     schedule.GameUnlisted(**_S, game=_NFL_GAME),
 )
+
+FORMER: dict[tuple[str, int], Event] = {}
+"""By type and version, the events that the golden lines of versions no longer current are upcast to.
+
+When a version is raised, its last sample moves here, as the new class says it.
+"""

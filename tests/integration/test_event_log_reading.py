@@ -13,7 +13,6 @@ from domain.errors import (
     EventNotReadable,
     InvalidInput,
 )
-from domain.event import UnknownEvent
 from infrastructure.postgres import head, reading
 from infrastructure.postgres.log import PostgresEventLog
 from infrastructure.postgres.rows import append_columns, call_arguments
@@ -124,17 +123,13 @@ async def store(sql: asyncpg.Connection, name: str, schema_version: int, data: b
     await sql.fetch(CALL, *call_arguments([columns]))
 
 
-async def test_an_event_of_a_newer_release_is_read_as_unknown(log, sql):
-    await store(sql, "StadiumBuilt", 3, b'{"seats": 80000}')
-    (recorded,) = await log.read()
-    assert recorded.event == UnknownEvent(type="StadiumBuilt", data={"seats": 80000})
-    assert recorded.schema_version == 3
-
-
-async def test_an_event_that_does_not_decode_is_an_error_that_names_it(log, sql):
+async def test_an_event_that_does_not_decode_is_an_error_that_names_it_and_its_position(log, sql):
+    await log.append(to("a-1"))
     await store(sql, "LeagueRenamed", 1, b'{"league_id": 1}')
-    with pytest.raises(EventNotReadable, match="LeagueRenamed"):
-        await log.read()
+    for to_show in (False, True):
+        with pytest.raises(EventNotReadable, match="LeagueRenamed v1 at position 2") as refused:
+            await log.read(to_show=to_show)
+        assert refused.value.position == 2
 
 
 # -- Waiting ---------------------------------------------------------------------------------------------------

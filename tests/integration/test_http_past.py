@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from application.history import history
+from application.history import snapshots
 from tests import synthetic
 from tests.engines import Servers
 from tests.fakes import NOW, FixedClock
@@ -251,7 +251,7 @@ async def test_an_unchanged_past_is_not_sent_twice(service: Served) -> None:
 async def test_snapshots_are_kept_and_answer_the_same(
     service: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(history, "SNAPSHOT_EVERY", 4)
+    monkeypatch.setattr(snapshots, "EVERY", 4)
     answers = [await service.get(f"{LEAGUE}/matchups", limit=1000, as_of=LAST["position"]) for _ in range(3)]
     assert answers[0] == answers[1] == answers[2]
 

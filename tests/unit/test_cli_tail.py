@@ -38,6 +38,7 @@ class Log(InMemoryEventLog):
         stream: str | None = None,
         types: Collection[str] | None = None,
         topic: str | None = None,
+        to_show: bool = False,
     ) -> Sequence[RecordedEvent]:
         self.reads += 1
         found = [

@@ -84,8 +84,8 @@ async def test_nothing_is_looked_up_that_no_event_names() -> None:
     stopped = PlayerStoppedTrending(trend=Trend.ADD, player_id="17", count=1, place=1)
     assert await said(tables, stopped) == ["Ann Back is no longer among the most added"]
     assert tables.asked == ["player"]
-    unknown = UnknownEvent(type="Newer", data={})
-    assert await said(tables, unknown) == ["Newer (not known to this release)"]
+    unknown = UnknownEvent(type="Newer", schema_version=1, data={})
+    assert await said(tables, unknown) == ["Newer v1 (not known to this release)"]
     assert tables.asked == ["player"]
 
 

@@ -34,7 +34,7 @@ def test_event_of_an_unknown_type_is_skipped():
     [known] = recorded([REGISTERED])
     unknown = type(known)(
         **{name: getattr(known, name) for name in known.__struct_fields__ if name != "event"},
-        event=UnknownEvent(type="LeagueFolded", data={}),
+        event=UnknownEvent(type="LeagueFolded", schema_version=1, data={}),
     )
     assert list(folded(LEAGUES, [unknown]).all(LEAGUES.touched)) == []
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from application.history import aggregates, history
+from application.history import aggregates, snapshots
+from application.history.aggregates import Aggregate
 from application.history.history import History
-from application.history.snapshots import Snapshot
+from application.history.snapshots import Snapshot, spacing
 from application.ports import ANY_VERSION, StreamWrite
 from domain.event import Event, Metadata
 from domain.moment import AtPosition, AtTime, Moment
@@ -28,6 +29,7 @@ class MemorySnapshots:
 
     def __init__(self) -> None:
         self.kept: dict[tuple[str, int], Snapshot] = {}
+        self.discards: list[Collection[str]] = []
 
     async def newest(self, shapes: Mapping[str, str], moment: Moment) -> Mapping[str, Snapshot]:
         found: dict[str, Snapshot] = {}
@@ -43,6 +45,10 @@ class MemorySnapshots:
 
     async def save(self, snapshots: Sequence[Snapshot]) -> None:
         self.kept.update({(each.stream, each.version): each for each in snapshots})
+
+    async def discard_others(self, shapes: Collection[str]) -> int:
+        self.discards.append(shapes)
+        return 0
 
 
 async def log_of(*steps: tuple[Event, int, int]) -> InMemoryEventLog:
@@ -84,16 +90,16 @@ moments = st.one_of(
 @given(told=histories(), asked=st.lists(moments, min_size=1, max_size=6))
 async def test_snapshots_change_no_answer(told, asked):
     log = await log_of(*told)
-    with_snapshots, every = History(log, MemorySnapshots()), history.SNAPSHOT_EVERY
+    with_snapshots, every = History(log, MemorySnapshots()), snapshots.EVERY
     try:
         for moment in asked:
-            history.SNAPSHOT_EVERY = 3  # type: ignore[misc]
+            snapshots.EVERY = 3  # type: ignore[misc]
             short = await with_snapshots.at(moment).state(STREAM, aggregates.ROSTERS)
-            history.SNAPSHOT_EVERY = 10_000  # type: ignore[misc]
+            snapshots.EVERY = 10_000  # type: ignore[misc]
             whole = await History(log, MemorySnapshots()).at(moment).state(STREAM, aggregates.ROSTERS)
             assert short == whole
     finally:
-        history.SNAPSHOT_EVERY = every  # type: ignore[misc]
+        snapshots.EVERY = every  # type: ignore[misc]
 
 
 async def test_a_snapshot_of_another_shape_is_not_used():
@@ -103,6 +109,30 @@ async def test_a_snapshot_of_another_shape_is_not_used():
     )
     state = await History(log, snapshots).at(AtPosition(1)).state(STREAM, aggregates.ROSTERS)
     assert list(state.teams) == [1]
+
+
+async def test_the_first_snapshot_of_a_process_throws_away_those_of_other_releases(monkeypatch):
+    monkeypatch.setattr(snapshots, "EVERY", 2)
+    added = [(ro.PlayerAddedToRoster(**TEAM, player_id=str(n)), n, n) for n in range(1, 6)]
+    log, kept = await log_of((REGISTERED, 0, 0), *added), MemorySnapshots()
+    history = History(log, kept)
+    await history.at(AtPosition(1)).state(STREAM, aggregates.ROSTERS)
+    assert kept.discards == []
+    for position in (3, 6):
+        await history.at(AtPosition(position)).state(STREAM, aggregates.ROSTERS)
+    assert [version for _, version in kept.kept] == [2, 4, 6]
+    [shapes] = kept.discards
+    assert set(shapes) == {each.shape for each in vars(aggregates).values() if isinstance(each, Aggregate)}
+
+
+@given(st.integers(1, 10_000_000))
+def test_a_stream_has_few_snapshots_and_its_past_is_near_one_of_them(version):
+    apart = spacing(version)
+    assert version // apart <= snapshots.MOST
+    assert apart == snapshots.EVERY or apart * 16 <= version
+    assert (
+        apart % spacing(max(1, version - apart)) == 0
+    )  # what a longer stream keeps, a shorter one had taken
 
 
 async def test_a_move_that_happened_before_its_team_was_first_seen_changes_nothing():

@@ -8,7 +8,7 @@ import pytest
 from domain import event as event_module
 from domain.codec import decode, encode, identify
 from domain.decider import Decider
-from domain.errors import EventNotReadable
+from domain.errors import EventNotReadable, EventOfNewerRelease
 from domain.event import EVENT_TYPES, Event, EventInLeague, UnknownEvent, event_type, from_millis
 from domain.league.events import LeagueRenamed, LeagueSettingsChanged
 from domain.streams import (
@@ -86,28 +86,27 @@ def test_an_upcaster_that_stumbles_over_the_data_makes_the_event_unreadable(seco
         decode("CoachHired", 1, b'{"league_id":"1","coach":7}')
 
 
-def test_a_version_newer_than_this_release_is_not_readable():
-    with pytest.raises(EventNotReadable, match="this release knows version 1"):
-        decode("LeagueRenamed", 2, encode(RENAMED))
+@pytest.mark.parametrize(("name", "version"), [("CoachFired", 4), ("LeagueRenamed", 2)])
+def test_a_type_and_a_version_newer_than_this_release_are_passed_on_as_unknown(name, version):
+    event = decode(name, version, b'{"league_id":"1"}')
+    assert event == UnknownEvent(type=name, schema_version=version, data={"league_id": "1"})
+    assert event.words() == f"{name} v{version} (not known to this release)"
 
 
-def test_a_type_newer_than_this_release_is_passed_on_as_unknown():
-    event = decode("CoachFired", 4, b'{"league_id":"1"}')
-    assert event == UnknownEvent(type="CoachFired", data={"league_id": "1"})
-    assert event.words() == "CoachFired (not known to this release)"
-
-
-def test_data_of_an_unknown_type_must_at_least_be_json():
-    with pytest.raises(EventNotReadable):
-        decode("CoachFired", 1, b"<html>")
+@pytest.mark.parametrize(("name", "version"), [("CoachFired", 1), ("LeagueRenamed", 2)])
+def test_data_of_an_unknown_type_must_at_least_be_json(name, version):
+    with pytest.raises(EventNotReadable) as caught:
+        decode(name, version, b"<html>")
+    assert not isinstance(caught.value, EventOfNewerRelease)
 
 
 def test_nothing_is_decided_on_a_stream_with_an_event_of_an_unknown_type():
     decider: Decider[int, None] = Decider(0, lambda state, seen: [], lambda state, event: state + 1)
     assert decider.fold([RENAMED, RENAMED]) == 2
     assert decider.fold([RENAMED], 5) == 6
-    with pytest.raises(EventNotReadable, match="CoachFired"):
-        decider.fold([RENAMED, UnknownEvent(type="CoachFired", data={})])
+    with pytest.raises(EventOfNewerRelease, match="CoachFired v3") as refused:
+        decider.fold([RENAMED, UnknownEvent(type="CoachFired", schema_version=3, data={})])
+    assert "Run the release that wrote it" in refused.value.remedy
 
 
 def test_a_type_cannot_be_registered_twice():
