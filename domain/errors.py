@@ -2,6 +2,7 @@
 
 GamefilmError
 ├── InvalidInput                 a value the caller gave; names the field and what is allowed
+│   └── LogFileInvalid           an exported log that cannot be imported; names the line and the field
 ├── NotFound
 │   ├── LeagueNotFound           neither Sleeper nor the log knows the league
 │   ├── UserNotFound             Sleeper does not know the user
@@ -12,6 +13,8 @@ GamefilmError
 │   ├── WrongExpectedVersion     somebody else appended to the stream first
 │   ├── PartlyRecorded           some, but not all, event ids of one append are in the log
 │   ├── EventNotReadable         a stored event does not decode as its type says
+│   ├── LogDamaged               the log is not what was sealed, or breaks its own rules
+│   ├── LogNotEmpty              only an empty log can take an import
 │   └── LogUnavailable           Postgres cannot be reached
 ├── ReadModelBehind              the read model did not reach the asked-for position in time
 ├── ProjectionFailed             a projection cannot go on; names the event where one is to blame
@@ -51,6 +54,22 @@ class InvalidInput(GamefilmError):
     def __init__(self, field: str, message: str, *, remedy: str | None = None) -> None:
         super().__init__(f"{field}: {message}", remedy=remedy)
         self.field = field
+
+
+class LogFileInvalid(InvalidInput):
+    """An exported log cannot be imported; nothing of it was.
+
+    ``line`` counts from 1, and is ``None`` where it is the file as a whole.
+    """
+
+    remedy = "Take the file again from where it was exported: gamefilm log export FILE."
+
+    def __init__(
+        self, message: str, *, line: int | None = None, field: str = "", remedy: str | None = None
+    ) -> None:
+        where = "FILE" if line is None else f"line {line}, {field}" if field else f"line {line}"
+        super().__init__(where, message, remedy=remedy)
+        self.line = line
 
 
 class NotFound(GamefilmError):
@@ -140,6 +159,26 @@ class EventNotReadable(LogError):
         super().__init__(f"Event {event_type} v{schema_version} does not decode: {reason}.")
         self.event_type = event_type
         self.schema_version = schema_version
+
+
+class LogDamaged(LogError):
+    """The log is not what was sealed, or breaks a rule that holds for every log."""
+
+    remedy = "gamefilm log verify says all that is wrong, and what to do about each."
+
+
+class LogNotEmpty(LogError):
+    """A log that holds events was to take an import."""
+
+    remedy = (
+        "Import into a new database, or a new --data-dir: positions are kept, so two logs cannot be joined."
+    )
+
+    def __init__(self, head: int) -> None:
+        super().__init__(
+            f"The log holds events, up to position {head}; only an empty one can take an import."
+        )
+        self.head = head
 
 
 class LogUnavailable(LogError):
