@@ -47,7 +47,7 @@ async def export_log(
         release=release,
     )
     await output.write(encode_line(header))
-    walk = LogWalk({position: digest})
+    walk = LogWalk()
     async for events, seals in pages(log, position):
         await take(walk, events, seals)
         _refuse(walk.faults.kept)

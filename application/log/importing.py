@@ -136,6 +136,7 @@ class _Reader:
             )
         seal = Seal(line.position, bytes.fromhex(line.digest), line.sealed_at)
         self.walk.seal(seal)
+        self.walk.chain.end()  # what does not fit is refused, whichever of both was altered
         self._seals.append(seal)
 
     def _take_end(self, end: End, number: int) -> None:
