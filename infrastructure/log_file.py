@@ -1,6 +1,6 @@
 """Compressed files of lines: written whole or not at all, and read some lines at a time.
 
-They are gzip (RFC 1952), which the standard library writes and every system reads. Level 1: docs/adr/0016
+They are gzip (RFC 1952), which the standard library writes and every system reads. Level 3: docs/adr/0016
 has the measurements.
 """
 
@@ -21,7 +21,7 @@ from domain.errors import ConfigurationError, LogFileInvalid
 
 STANDARD: Final = Path("-")
 """Standard input or output."""
-_LEVEL: Final = 1
+_LEVEL: Final = 3
 _WITH_GZIP_HEADER: Final = 16 + zlib.MAX_WBITS
 _BATCH, _BATCH_BYTES = 1_000, 2**20
 _LONGEST: Final = 256 * 2**20

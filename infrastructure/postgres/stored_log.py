@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
@@ -110,7 +110,9 @@ def _snapshot(connection: asyncpg.Connection[asyncpg.Record]) -> Any:
 
 def stored_event(row: asyncpg.Record) -> StoredEvent:
     """One row of `COLUMNS`. Data that cannot be unpacked is passed on as it is: it does not decode either."""
-    position, stream, version, event_id, name, schema, topic, data, metadata, *times = row
-    with suppress(zlib.error, IndexError):
-        data = unpacked(data)
-    return StoredEvent(position, stream, version, event_id, name, schema, topic, data, metadata, *times)
+    event = StoredEvent._make(row)
+    try:
+        data = unpacked(event.data)
+    except (zlib.error, IndexError):
+        return event
+    return event if data is event.data else event._replace(data=data)
