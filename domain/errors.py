@@ -59,17 +59,10 @@ class InvalidInput(GamefilmError):
 class LogFileInvalid(InvalidInput):
     """An exported log cannot be imported; nothing of it was.
 
-    ``line`` counts from 1, and is ``None`` where it is the file as a whole.
+    ``field`` is ``line 7, version``, with lines counted from 1, or ``FILE`` where it is the file as a whole.
     """
 
     remedy = "Take the file again from where it was exported: gamefilm log export FILE."
-
-    def __init__(
-        self, message: str, *, line: int | None = None, field: str = "", remedy: str | None = None
-    ) -> None:
-        where = "FILE" if line is None else f"line {line}, {field}" if field else f"line {line}"
-        super().__init__(where, message, remedy=remedy)
-        self.line = line
 
 
 class NotFound(GamefilmError):

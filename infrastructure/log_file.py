@@ -105,11 +105,11 @@ class LogFileReader:
                 lines.append(line)
                 size += len(line)
         except (EOFError, zlib.error) as error:
-            raise LogFileInvalid("it breaks off, or was damaged on its way.") from error
+            raise LogFileInvalid("FILE", "it breaks off, or was damaged on its way.") from error
         except gzip.BadGzipFile as error:
-            raise LogFileInvalid(f"it is not a whole gzip file: {error}.") from error
+            raise LogFileInvalid("FILE", f"it is not a whole gzip file: {error}.") from error
         except OSError as error:
-            raise LogFileInvalid(f"it cannot be read: {error.strerror}.") from error
+            raise LogFileInvalid("FILE", f"it cannot be read: {error.strerror}.") from error
         return lines
 
 
@@ -131,5 +131,7 @@ def _opened(path: Path) -> BinaryIO:
         return path.open("rb")
     except OSError as error:
         raise LogFileInvalid(
-            f"{path} cannot be read: {error.strerror}.", remedy="Name a file that gamefilm log export wrote."
+            "FILE",
+            f"{path} cannot be read: {error.strerror}.",
+            remedy="Name a file that gamefilm log export wrote.",
         ) from error

@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from typing import Final, NamedTuple
+from collections.abc import AsyncIterator
+from typing import NamedTuple
 
-from application.log.lines import End, EventLine, Header, SealLine, decode_header, decode_line, stored
+from application.log.incoming import Incoming, invalid
+from application.log.lines import Header, decode_header
 from application.log.ports import Lines, LogImport, StoredLog
 from application.log.walking import SLICE, Progress, unseen
 from domain.errors import LogFileInvalid
-from domain.log.faults import Check, Fault
-from domain.log.stored import Seal, StoredEvent
-from domain.log.walk import LogWalk
-
-_CHUNK: Final = 5_000
-_CHUNK_BYTES: Final = 8 * 2**20
-"""What is held until it is written, in events and bytes."""
-_FIELDS: Final[dict[Check, str]] = {
-    "positions": "position",
-    "times": "recorded_at",
-    "decoding": "data",
-    "ids": "id",
-    "versions": "version",
-    "digests": "digest",
-    "head": "position",
-}
 
 
 class LogImported(NamedTuple):
@@ -48,107 +33,25 @@ async def import_log(log: StoredLog, lines: Lines, *, on_progress: Progress = un
     numbered = _numbered(lines)
     header = await _header(numbered)
     async with log.importing() as target:
-        reader = _Reader(header)
+        incoming = Incoming(header)
         async for number, line in numbered:
-            reader.take(number, line)
-            if reader.full:
-                await target.add(*reader.drain())
-                on_progress(reader.walk.position, header.position)
+            incoming.take(number, line)
+            if incoming.full:
+                await target.add(*incoming.drain())
+                on_progress(incoming.walk.position, header.position)
             elif number % SLICE == 0:
                 await asyncio.sleep(0)
-        reader.finish()
-        return await _finish(target, reader)
+        incoming.finish()
+        return await _finish(target, incoming)
 
 
-async def _finish(target: LogImport, reader: _Reader) -> LogImported:
-    await target.add(*reader.drain())
+async def _finish(target: LogImport, incoming: Incoming) -> LogImported:
+    await target.add(*incoming.drain())
     survey = await target.finish()
     for fault in survey.faults:
-        raise _invalid(fault, None)
-    walk = reader.walk
+        raise invalid(fault, "FILE")
+    walk = incoming.walk
     return LogImported(walk.position, walk.chain.digest, survey.streams, walk.chain.seals)
-
-
-class _Reader:
-    """Takes in the lines behind the header, and holds those that are to be written next."""
-
-    def __init__(self, header: Header) -> None:
-        self.walk = LogWalk({header.position: bytes.fromhex(header.digest)})
-        self._header = header
-        self._events: list[StoredEvent] = []
-        self._seals: list[Seal] = []
-        self._bytes = 0
-        self._ended = False
-
-    def take(self, number: int, line: bytes) -> None:
-        """Check the line ``number``.
-
-        Raises:
-            LogFileInvalid: it is not what must come here.
-        """
-        if self._ended:
-            raise LogFileInvalid("there is more behind the last line.", line=number, field="line")
-        match decode_line(line, number):
-            case EventLine() as event:
-                self._take_event(event)
-                self._bytes += len(line)
-            case SealLine() as seal:
-                self._take_seal(seal, number)
-            case End() as end:
-                self._take_end(end, number)
-            case Header():
-                raise LogFileInvalid("there is a second header.", line=number, field="line")
-        for fault in self.walk.faults.kept:
-            raise _invalid(fault, number)
-
-    @property
-    def full(self) -> bool:
-        return len(self._events) >= _CHUNK or self._bytes >= _CHUNK_BYTES
-
-    def drain(self) -> tuple[Sequence[StoredEvent], Sequence[Seal]]:
-        """What is to be written next."""
-        events, self._events, seals, self._seals, self._bytes = self._events, [], self._seals, [], 0
-        return events, seals
-
-    def finish(self) -> None:
-        """There are no more lines.
-
-        Raises:
-            LogFileInvalid: the last one is missing.
-        """
-        if not self._ended:
-            raise LogFileInvalid(
-                f"the last line is missing: it breaks off behind position {self.walk.position} of "
-                f"{self._header.position}."
-            )
-
-    def _take_event(self, line: EventLine) -> None:
-        event = stored(line)
-        self.walk.event(event)
-        self._events.append(event)
-
-    def _take_seal(self, line: SealLine, number: int) -> None:
-        if line.position != self.walk.position or line.position == self.walk.chain.sealed_position:
-            raise LogFileInvalid(
-                f"a seal of position {line.position} stands behind the event at {self.walk.position}.",
-                line=number,
-                field="position",
-            )
-        seal = Seal(line.position, bytes.fromhex(line.digest), line.sealed_at)
-        self.walk.seal(seal)
-        self.walk.chain.end()  # what does not fit is refused, whichever of both was altered
-        self._seals.append(seal)
-
-    def _take_end(self, end: End, number: int) -> None:
-        self.walk.end(self._header.position)
-        self._ended = True
-        if (end.events, end.seals) != (self.walk.events, self.walk.chain.seals):
-            raise LogFileInvalid(
-                f"{end.events} events and {end.seals} seals were written, and there are {self.walk.events} "
-                f"and {self.walk.chain.seals}.",
-                line=number,
-                field="events",
-            )
 
 
 async def _numbered(lines: Lines) -> AsyncIterator[tuple[int, bytes]]:
@@ -162,8 +65,4 @@ async def _numbered(lines: Lines) -> AsyncIterator[tuple[int, bytes]]:
 async def _header(numbered: AsyncIterator[tuple[int, bytes]]) -> Header:
     async for _, line in numbered:
         return decode_header(line)
-    raise LogFileInvalid("it is empty.")
-
-
-def _invalid(fault: Fault, number: int | None) -> LogFileInvalid:
-    return LogFileInvalid(f"{fault.what}.", line=number, field=_FIELDS[fault.check])
+    raise LogFileInvalid("FILE", "it is empty.")

@@ -131,21 +131,19 @@ def decode_header(line: bytes) -> Header:
         opening = None
     if opening is None or opening.format != FORMAT:
         raise LogFileInvalid(
+            place(1, "format"),
             f"this is not an exported log: no header of format {FORMAT!r}.",
-            line=1,
-            field="format",
             remedy="Name a file that gamefilm log export wrote.",
         )
     if opening.version > VERSION:
         raise LogFileInvalid(
+            place(1, "version"),
             f"the format's version is {opening.version}, and this release reads up to {VERSION}.",
-            line=1,
-            field="version",
             remedy=f"Import with the release that wrote it ({opening.release}), or a newer one.",
         )
     header = decode_line(line, 1)
     if not isinstance(header, Header):
-        raise LogFileInvalid("the first line is not a header.", line=1, field="line")
+        raise LogFileInvalid(place(1, "line"), "the first line is not a header.")
     return header
 
 
@@ -160,7 +158,12 @@ def decode_line(line: bytes, number: int) -> Line:
     except msgspec.DecodeError as error:
         found = _FIELD.search(str(error))
         reason = str(error) if found is None else str(error)[: found.start()]
-        raise LogFileInvalid(f"{reason}.", line=number, field=found[1] if found else "") from error
+        raise LogFileInvalid(place(number, found[1] if found else ""), f"{reason}.") from error
+
+
+def place(number: int, field: str = "") -> str:
+    """Where something is wrong, as :class:`LogFileInvalid` names it."""
+    return f"line {number}, {field}" if field else f"line {number}"
 
 
 def stored(line: EventLine) -> StoredEvent:

@@ -72,6 +72,6 @@ def _refused() -> Iterator[None]:
     try:
         yield
     except asyncpg.UniqueViolationError as error:
-        raise LogFileInvalid(f"an event is there twice: {error.detail or reason(error)}") from error
+        raise LogFileInvalid("FILE", f"an event is there twice: {error.detail or reason(error)}") from error
     except (ValueError, asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as error:
-        raise LogFileInvalid(f"a value cannot be stored: {reason(error)}.") from error
+        raise LogFileInvalid("FILE", f"a value cannot be stored: {reason(error)}.") from error

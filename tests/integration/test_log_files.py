@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from application.commands.sync_league import SyncLeague, SyncType
-from application.log import importing
+from application.log import incoming
 from application.log.export import export_log
 from application.log.importing import import_log
 from application.log.sealing import Sealer
@@ -101,7 +101,7 @@ async def test_an_import_keeps_everything(file, stored, other, log, other_url):
 
 
 async def test_a_log_goes_through_a_file_of_many_chunks(log, stored, other, tmp_path, monkeypatch):
-    monkeypatch.setattr(importing, "_CHUNK", 50)
+    monkeypatch.setattr(incoming, "CHUNK", 50)
     for _ in range(3):
         await log.append(to("a-1", *[renamed(str(n)) for n in range(400)]))
         await Sealer(stored).seal()
@@ -232,7 +232,8 @@ TIME = "2026-09-10T12:30:15.123457Z"
         pytest.param(lambda lines: lines.clear(), "FILE", id="nothing"),
     ],
 )  # fmt: skip
-async def test_a_file_that_is_not_right_is_refused_by_line_and_field(file, other, sql, change, where):
+async def test_a_file_that_is_not_right_is_refused_by_line_and_field(file, other, monkeypatch, change, where):
+    monkeypatch.setattr(incoming, "CHUNK", 2)
     lines = file.raw_lines
     change(lines)
     with pytest.raises(LogFileInvalid) as refused:
