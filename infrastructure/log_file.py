@@ -17,7 +17,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from domain.errors import ConfigurationError, LogFileInvalid
+from domain.errors import ConfigurationError, InvalidInput, LogFileInvalid
 
 STANDARD: Final = Path("-")
 """Standard input or output."""
@@ -43,11 +43,9 @@ class LogFileWriter:
         self._file.write(self._compressor.compress(content))
 
     def finish(self) -> None:
-        """Write what is held back, down to the disk where the file is on one."""
+        """Write what is held back."""
         self._file.write(self._compressor.flush())
         self._file.flush()
-        if self._file.seekable():
-            os.fsync(self._file.fileno())
 
 
 @asynccontextmanager
@@ -56,6 +54,7 @@ async def writing(path: Path) -> AsyncIterator[LogFileWriter]:
 
     Raises:
         ConfigurationError: it cannot be written.
+        InvalidInput: it is standard output, and that is a terminal.
     """
     with _standard_output() if path == STANDARD else _replaced(path) as file:
         writer = LogFileWriter(file)
@@ -65,16 +64,26 @@ async def writing(path: Path) -> AsyncIterator[LogFileWriter]:
 
 @contextmanager
 def _standard_output() -> Iterator[BinaryIO]:
+    if sys.stdout.isatty():
+        raise InvalidInput(
+            "FILE", "a terminal cannot show compressed data.", remedy="Name a file, or pipe it on."
+        )
     yield sys.stdout.buffer
 
 
 @contextmanager
 def _replaced(path: Path) -> Iterator[BinaryIO]:
+    path = path.resolve()  # a link goes on pointing where it does
+    if path.exists() and not path.is_file():
+        raise ConfigurationError(
+            f"{path} is no file that could be replaced.", remedy="Name a file, or - for standard output."
+        )
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "wb") as file:
                 yield file
+                os.fsync(handle)
             Path(name).replace(path)
         except BaseException:
             Path(name).unlink(missing_ok=True)

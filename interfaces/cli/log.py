@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -53,6 +53,9 @@ Examples:
 
 Positions, versions, ids and times are kept. Only an empty log takes an import,
 and it takes all of the file or nothing."""
+
+_AS_PRINTED = "Write it as gamefilm log verify prints it: the position, a colon, 64 hexadecimal digits."
+_DIGEST = re.compile(r"(\d{1,19}):([0-9a-f]{64})", re.ASCII | re.IGNORECASE)
 
 Digests = Annotated[
     list[str] | None,
@@ -108,22 +111,13 @@ def known_digests(digests: Sequence[str]) -> Mapping[int, bytes]:
     """
     known: dict[int, bytes] = {}
     for text in digests:
-        position, _, digest = text.partition(":")
-        if not (position.isdecimal() and position.isascii()) or len(read := _from_hex(digest)) != 32:  # noqa: PLR2004
+        written = _DIGEST.fullmatch(text)
+        if written is None:
             raise InvalidInput("--digest", f"{text!r} is not a position and a digest.", remedy=_AS_PRINTED)
-        if known.setdefault(int(position), read) != read:
+        position, digest = int(written[1]), bytes.fromhex(written[2])
+        if known.setdefault(position, digest) != digest:
             raise InvalidInput("--digest", f"there are two of position {position}.", remedy="Leave one out.")
     return known
-
-
-_AS_PRINTED = "Write it as gamefilm log verify prints it: the position, a colon, 64 hexadecimal digits."
-
-
-def _from_hex(digest: str) -> bytes:
-    try:
-        return bytes.fromhex(digest)
-    except ValueError:
-        return b""
 
 
 def print_verification(verified: LogVerification, *, compared: int) -> None:
@@ -138,7 +132,7 @@ def print_verification(verified: LogVerification, *, compared: int) -> None:
         say(to, f"{counted(compared, 'given digest')} compared.")
     say(to, f"Digest  {verified.position}:{verified.digest}")
     if verified.clean:
-        say(to, "Nothing is missing and nothing was altered.", style="bold green")
+        say(to, "The log is whole.", style="bold green")
     else:
         print_faults(verified.faults, verified.fault_count)
 
@@ -171,10 +165,6 @@ async def _export(file: Path, data_dir: Path | None) -> None:
     from application.log.export import export_log
     from interfaces.bootstrap import writing
 
-    if file == _STANDARD and sys.stdout.isatty():
-        raise InvalidInput(
-            "FILE", "a terminal cannot show compressed data.", remedy="Name a file, or pipe it on."
-        )
     async with writing(file) as output, opened(prepare(data_dir)) as service:
         with _progress("Exporting the log") as on_progress:
             exported = await export_log(
@@ -186,9 +176,6 @@ async def _export(file: Path, data_dir: Path | None) -> None:
             )
     say(err(), f"{counted(exported.position, 'event')} and {counted(exported.seals, 'seal')} exported.")
     say(err(), f"Digest  {exported.position}:{exported.digest.hex()}")
-
-
-_STANDARD = Path("-")
 
 
 async def _import(file: Path, data_dir: Path | None) -> None:

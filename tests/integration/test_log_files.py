@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import os
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -310,10 +311,24 @@ async def test_an_export_that_fails_leaves_the_file_as_it_was(file, stored, sql,
     assert path.read_bytes() == b"an older export"
 
 
-async def test_a_file_that_cannot_be_written_is_named(tmp_path):
-    with pytest.raises(ConfigurationError, match="nowhere"):
-        async with writing(tmp_path / "nowhere" / "log.gz"):
+@pytest.mark.parametrize("name", ["nowhere/log.gz", "folder", "pipe", "link"])
+async def test_what_cannot_be_written_is_named(tmp_path, name):
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("pipe")
+    with pytest.raises(ConfigurationError, match=r"nowhere|folder|pipe") as refused:
+        async with writing(tmp_path / name):
             pass
+    assert refused.value.remedy
+    assert (tmp_path / "pipe").is_fifo()
+
+
+async def test_an_export_goes_where_a_link_points(tmp_path):
+    (tmp_path / "link").symlink_to("log.gz")
+    async with writing(tmp_path / "link") as output:
+        await output.write(b"line\n")
+    assert (tmp_path / "link").is_symlink()
+    assert gzip.decompress((tmp_path / "log.gz").read_bytes()) == b"line\n"
 
 
 # -- A league ---------------------------------------------------------------------------------------------------
