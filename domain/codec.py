@@ -70,7 +70,7 @@ def decode(event_type: str, schema_version: int, data: bytes) -> Event | Unknown
             event: Event = known.decoder.decode(data)
             return event
         return _upcast(known, schema_version, msgspec.json.decode(data))
-    except (msgspec.DecodeError, AttributeError, LookupError, TypeError, ValueError) as error:
+    except (msgspec.DecodeError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         raise EventNotReadable(event_type, schema_version, str(error)) from error
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import aclosing
 from datetime import datetime
+from operator import itemgetter
 from typing import NamedTuple
 
 from application.log.lines import FORMAT, VERSION, End, Header, encode_event, encode_line, encode_seal
@@ -12,7 +14,7 @@ from application.log.sealing import Sealer
 from application.log.walking import Progress, pages, take, unseen
 from domain.errors import LogDamaged
 from domain.log.faults import Fault
-from domain.log.stored import BEFORE_ALL
+from domain.log.stored import BEFORE_ALL, Seal, StoredEvent
 from domain.log.walk import LogWalk
 
 
@@ -48,18 +50,23 @@ async def export_log(
     )
     await output.write(encode_line(header))
     walk = LogWalk()
-    async for events, seals in pages(log, position):
-        await take(walk, events, seals)
-        _refuse(walk.faults.kept)
-        lines = [(each.position, encode_event(each)) for each in events]
-        lines += [(each.position, encode_seal(each)) for each in seals]
-        lines.sort(key=lambda line: line[0])  # keeps a seal behind its event
-        await output.write(b"".join(line for _, line in lines))
-        on_progress(walk.position, position)
+    async with aclosing(pages(log, position)) as found:
+        async for events, seals in found:
+            await take(walk, events, seals)
+            _refuse(walk.faults.kept)
+            await output.write(_lines(events, seals))
+            on_progress(walk.position, position)
     walk.end(position)
     _refuse(walk.faults.kept)
     await output.write(encode_line(End(events=walk.events, seals=walk.chain.seals)))
     return LogExported(position, digest, walk.chain.seals)
+
+
+def _lines(events: Sequence[StoredEvent], seals: Sequence[Seal]) -> bytes:
+    lines = [(each.position, encode_event(each)) for each in events]
+    lines += [(each.position, encode_seal(each)) for each in seals]
+    lines.sort(key=itemgetter(0))  # keeps a seal behind its event
+    return b"".join(line for _, line in lines)
 
 
 def _refuse(faults: Sequence[Fault]) -> None:

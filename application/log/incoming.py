@@ -47,7 +47,7 @@ class Incoming:
             raise LogFileInvalid(place(number, "line"), "there is more behind the last line.")
         match decode_line(line, number):
             case EventLine() as event:
-                self._take_event(event)
+                self._take_event(event, number)
             case SealLine() as seal:
                 self._take_seal(seal, number)
             case End() as end:
@@ -79,8 +79,11 @@ class Incoming:
             reached = f"position {self.walk.position} of {self._position}"
             raise LogFileInvalid("FILE", f"the last line is missing: it breaks off behind {reached}.")
 
-    def _take_event(self, line: EventLine) -> None:
-        event = stored(line)
+    def _take_event(self, line: EventLine, number: int) -> None:
+        try:
+            event = stored(line)
+        except UnicodeDecodeError as error:
+            raise LogFileInvalid(place(number, "metadata"), "it is not UTF-8.") from error
         self.walk.event(event)
         self._events.append(event)
 

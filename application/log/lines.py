@@ -127,7 +127,7 @@ def decode_header(line: bytes) -> Header:
     """
     try:
         opening = msgspec.json.decode(line, type=_Opening)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         opening = None
     if opening is None or opening.format != FORMAT:
         raise LogFileInvalid(
@@ -155,7 +155,7 @@ def decode_line(line: bytes, number: int) -> Line:
     """
     try:
         return _decoder.decode(line)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         found = _FIELD.search(str(error))
         reason = str(error) if found is None else str(error)[: found.start()]
         raise LogFileInvalid(place(number, found[1] if found else ""), f"{reason}.") from error
@@ -167,7 +167,11 @@ def place(number: int, field: str = "") -> str:
 
 
 def stored(line: EventLine) -> StoredEvent:
-    """The event of a line."""
+    """The event of a line.
+
+    Raises:
+        UnicodeDecodeError: the metadata is not UTF-8.
+    """
     return StoredEvent(
         line.position,
         line.stream,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import aclosing
 from datetime import datetime
 
 import msgspec
@@ -55,9 +56,10 @@ async def verify_log(
     for fault in survey.faults:
         walk.faults.add(fault)
     until = max(survey.head.position, survey.last)
-    async for events, seals in pages(log, until):
-        await take(walk, events, seals)
-        on_progress(walk.position, until)
+    async with aclosing(pages(log, until)) as found:
+        async for events, seals in found:
+            await take(walk, events, seals)
+            on_progress(walk.position, until)
     walk.end(until)
     return _result(walk, survey)
 

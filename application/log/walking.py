@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from heapq import merge
 from operator import attrgetter
 from typing import Final, TypeAlias
@@ -23,7 +23,7 @@ def unseen(done: int, total: int) -> None:
     """Progress that nobody watches."""
 
 
-async def pages(log: StoredLog, until: int) -> AsyncIterator[tuple[Sequence[StoredEvent], Sequence[Seal]]]:
+async def pages(log: StoredLog, until: int) -> AsyncGenerator[tuple[Sequence[StoredEvent], Sequence[Seal]]]:
     """All events and seals up to ``until``, page by page; the next page is read while one is looked at."""
     after = 0
     reading = asyncio.create_task(_page(log, after, until))

@@ -54,8 +54,9 @@ class LogWalk:
         if self.position < head:
             self._missing(self.position + 1, head)
         for position in sorted(self._known):
-            what = f"a digest of position {position} was given, and the log ends at {self.position}"
-            self._add("digests", position, what)
+            self._add(
+                "digests", position, f"a digest of position {position} was given, and there is no event"
+            )
 
     def _check_position(self, event: StoredEvent) -> None:
         if event.position > self.position + 1:
@@ -78,7 +79,7 @@ class LogWalk:
             decode_context(event.metadata)
         except EventNotReadable as error:
             self._add("decoding", event.position, error.message.rstrip("."), remedy=error.remedy)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             self._add("decoding", event.position, f"the metadata of {event.type} does not decode: {error}")
         else:
             if isinstance(decoded, UnknownEvent):

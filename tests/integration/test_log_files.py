@@ -8,6 +8,7 @@ import os
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 import pytest
@@ -18,7 +19,7 @@ from application.log.export import export_log
 from application.log.importing import import_log
 from application.log.sealing import Sealer
 from application.log.verify import verify_log
-from domain.errors import ConfigurationError, LogDamaged, LogFileInvalid, LogNotEmpty
+from domain.errors import ConfigurationError, LogDamaged, LogFileInvalid, LogNotEmpty, LogUnavailable
 from infrastructure.log_file import reading, writing
 from infrastructure.postgres.log import PostgresEventLog
 from infrastructure.postgres.stored_log import PostgresStoredLog
@@ -243,6 +244,51 @@ async def test_a_file_that_is_not_right_is_refused_by_line_and_field(file, other
     assert refused.value.remedy
     assert (await verify_log(other)).events == 0
     assert (await imported(other, file)).position == 6  # nothing is left behind
+
+
+@pytest.mark.parametrize(
+    ("part", "other_part"),
+    [
+        (b'"run-1"', b'"run-\xff"'),
+        (b'"run-1"', b'"run-\\u0000"'),
+        (b'"run-1"', b'"run-\\ud800"'),
+        (b'"a-1"', b'"a-\xff"'),
+        (b'"a-1"', b'"a-\\u0000"'),
+        (b'"x', b'"\xff'),
+        (b'{"league_id":"1"', b'{"league_id":"1","deep":' + b"[" * 100_000),
+        (b'{"league_id":"1"', b'{"league_id":1'),
+        (b'.123456Z"', b'.123456789Z"'),
+        (b'"observed_at":"2026', b'"observed_at":"0000'),
+        (b'"line":"seal"', b'"line":"other"'),
+        (b'"line":"event"', b'"line":7'),
+        (b"\n", b"\r\n\n"),
+    ],
+)
+async def test_bytes_that_no_export_writes_are_refused(file, other, part, other_part):
+    with pytest.raises(LogFileInvalid):
+        await imported(other, MemoryFile(file.content.replace(part, other_part)))
+    assert (await verify_log(other)).events == 0
+
+
+async def test_a_database_that_goes_away_in_the_middle_takes_nothing(
+    file, other, sql, other_url, monkeypatch
+):
+    monkeypatch.setattr(incoming, "CHUNK", 2)
+
+    class Fatal(MemoryFile):
+        async def batches(self):
+            async for batch in super().batches():
+                yield batch
+                await sql.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1",
+                    urlsplit(other_url).path.removeprefix("/"),
+                )
+
+    with pytest.raises(LogUnavailable, match="cannot be imported"):
+        await imported(other, Fatal(file.content, batch=4))
+    async with stored_log(other_url) as again:
+        assert (await again.survey()).last == 0
+        assert (await imported(again, file)).position == 6
 
 
 async def test_versions_and_ids_are_checked_though_a_digest_fits(file, stored, other):

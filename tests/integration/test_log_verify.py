@@ -196,6 +196,11 @@ INSERT = """
             id="data that cannot be unpacked",
         ),
         pytest.param(
+            "UPDATE event SET data = repeat('[', 100000)::bytea WHERE position = 12",
+            [("decoding", 12)],
+            id="data that is nested without end",
+        ),
+        pytest.param(
             "UPDATE event SET metadata = '{}' WHERE position = 12", [("decoding", 12)], id="no metadata"
         ),
         pytest.param(
