@@ -34,26 +34,35 @@ class Sealer:
     def __init__(self, stored: StoredLog) -> None:
         self._stored = stored
 
-    async def seal(self, *, chunks: int | None = None) -> Seal | None:
-        """Seal what was appended since the last seal: all of it, or at most so many chunks; the last seal.
+    async def seal(self) -> Seal | None:
+        """Seal all that was appended since the last seal; the last seal then, none of an empty log.
 
         Raises:
             LogDamaged: events are missing, or another seal is at a position.
             LogUnavailable: Postgres cannot be reached.
         """
-        sealed = await self._stored.last_seal()
         head = (await self._stored.end()).position
-        _check_end(sealed, head)
-        while _position(sealed) < head and chunks != 0:
-            sealed = await self._chunk(sealed, min(head, _position(sealed) + CHUNK))
-            chunks = None if chunks is None else chunks - 1
+        while _position(sealed := await self.seal_some()) < head:
+            pass
         return sealed
+
+    async def seal_some(self) -> Seal | None:
+        """Seal at most one chunk, which takes a sixth of a second; the last seal then.
+
+        Raises:
+            LogDamaged, LogUnavailable: as ``seal`` does.
+        """
+        sealed = await self._stored.last_seal()
+        position, head = _position(sealed), (await self._stored.end()).position
+        if position > head:
+            raise LogDamaged(f"The log was sealed up to position {position}, and ends at {head}.")
+        return sealed if position == head else await self._chunk(sealed, min(head, position + CHUNK))
 
     async def _chunk(self, sealed: Seal | None, until: int) -> Seal:
         position, digest = _position(sealed), BEFORE_ALL if sealed is None else sealed.digest
         while position < until:
             page = await self._stored.page(position, until)
-            _check_page(position, until, page)
+            _check_page(position, page)
             for event in page:
                 digest = digest_after(digest, event)
             position = page[-1].position
@@ -74,7 +83,7 @@ class Sealer:
     async def _attempt(self, position: int) -> int:
         """Seal one chunk; the position up to which nothing is left to do."""
         try:
-            return _position(await self.seal(chunks=1))
+            return _position(await self.seal_some())
         except LogUnavailable as error:
             log.warning("log not sealed", reason=error.message)
         except LogDamaged as error:
@@ -87,19 +96,14 @@ def _position(sealed: Seal | None) -> int:
     return 0 if sealed is None else sealed.position
 
 
-def _check_end(sealed: Seal | None, head: int) -> None:
-    if _position(sealed) > head:
-        raise LogDamaged(f"The log was sealed up to position {_position(sealed)}, and ends at {head}.")
-
-
-def _check_page(after: int, until: int, page: Sequence[StoredEvent]) -> None:
+def _check_page(after: int, page: Sequence[StoredEvent]) -> None:
     """A hole is not sealed over."""
-    wanted = after + 1
-    for event in page:
+    for wanted, event in enumerate(page, after + 1):
         if event.position != wanted:
-            break
-        wanted += 1
-    else:
-        if page:
-            return
-    raise LogDamaged(f"The event at position {wanted} is missing, and the log ends at {until} or later.")
+            raise _missing(wanted)
+    if not page:
+        raise _missing(after + 1)
+
+
+def _missing(position: int) -> LogDamaged:
+    return LogDamaged(f"The event at position {position} is missing, and the log goes on behind it.")

@@ -29,12 +29,12 @@ Examples:
 
   gamefilm log verify
   gamefilm log verify --json | jq .faults
-  gamefilm log verify --digest 1200:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+  gamefilm log verify --digest 1200:9f86d081884c7d65…
 
 Checked are positions, versions, times, whether every event decodes, the ids
 that derive from content, and the digests that Gamefilm seals the log with.
-Whoever can alter the log can alter its seals: write the digest down elsewhere,
-and give it with --digest the next time.
+Whoever can alter the log can alter its seals: write down elsewhere which
+digest is printed, and give it with --digest the next time.
 Exit code 1: something is wrong."""
 _EXPORT_EXAMPLES = """\
 Examples:

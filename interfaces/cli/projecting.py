@@ -20,8 +20,7 @@ async def caught_up(
     """
     try:
         await service.projections.catch_up(position)
-        # One chunk takes a tenth of a second; `gamefilm up` and the next commands seal what is left.
-        await service.sealer.seal(chunks=1)
+        await service.sealer.seal_some()  # `gamefilm up` and the next commands seal what is left
     except (ProjectionFailed, ReadModelBehind, LogDamaged) as error:
         return error
     return None

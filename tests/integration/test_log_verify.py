@@ -303,7 +303,7 @@ async def test_a_chunk_at_a_time_is_sealed_where_so_much_is_asked_for(log, store
     monkeypatch.setattr(sealing, "CHUNK", 4)
     await log.append(to("a-1", *[renamed() for _ in range(10)]))
     sealer = Sealer(stored)
-    assert [(await sealer.seal(chunks=1)).position for _ in range(4)] == [4, 8, 10, 10]
+    assert [(await sealer.seal_some()).position for _ in range(4)] == [4, 8, 10, 10]
 
 
 async def test_a_hole_is_not_sealed_over(sealed, sql):

@@ -101,7 +101,7 @@ def _altered(draw: st.DrawFn, content: bytes) -> bytes:
     lines = content.splitlines(keepends=True)
     number = draw(st.integers(0, len(lines) - 1))
     at = draw(st.integers(0, len(lines[number]) - 1))
-    byte = draw(st.sampled_from(b'0159afz "-:{}[],.\n\\'))
+    byte = draw(st.sampled_from(b'\xff0159afz "-:{}[],.\n\\'))
     match draw(st.sampled_from(["nothing", "byte", "byte gone", "line gone", "line twice", "cut"])):
         case "byte":
             lines[number] = lines[number][:at] + bytes([byte]) + lines[number][at + 1 :]
