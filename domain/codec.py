@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from hashlib import sha1
 from typing import Any
 from uuid import UUID
@@ -34,6 +35,15 @@ _NAMESPACE = UUID("5b0b7c52-58f5-5f6e-9f43-6b7b6a1d0a11")
 _encoder = msgspec.json.Encoder(order="deterministic")
 
 
+class Context(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is stored of an event's metadata beside its times, which are columns of their own."""
+
+    correlation_id: str
+    causation_id: str | None = None
+    traceparent: str | None = None
+    backfilled: bool = False
+
+
 def encode(event: Event) -> bytes:
     """The event's data as JSON, byte for byte the same for equal events."""
     return _encoder.encode(event)
@@ -64,8 +74,18 @@ def decode(event_type: str, schema_version: int, data: bytes) -> Event | Unknown
             event: Event = known.decoder.decode(data)
             return event
         return _upcast(known, schema_version, msgspec.json.decode(data))
-    except (msgspec.DecodeError, AttributeError, LookupError, TypeError, ValueError) as error:
+    except (msgspec.DecodeError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         raise EventNotReadable(event_type, schema_version, str(error)) from error
+
+
+@lru_cache(maxsize=1024)  # the events of an append mostly share one
+def decode_context(context: str) -> Context:
+    """Read the stored metadata of an event.
+
+    Raises:
+        msgspec.DecodeError: it is not metadata.
+    """
+    return msgspec.json.decode(context, type=Context)
 
 
 def _upcast(known: EventType, schema_version: int, data: dict[str, Any]) -> Event:

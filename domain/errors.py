@@ -2,6 +2,7 @@
 
 GamefilmError
 ├── InvalidInput                 a value the caller gave; names the field and what is allowed
+│   └── LogFileInvalid           an exported log that cannot be imported; names the line and the field
 ├── NotFound
 │   ├── LeagueNotFound           neither Sleeper nor the log knows the league
 │   ├── UserNotFound             Sleeper does not know the user
@@ -14,6 +15,8 @@ GamefilmError
 │   ├── PartlyRecorded           some, but not all, event ids of one append are in the log
 │   ├── EventNotReadable         a stored event does not decode as its type says
 │   │   └── EventOfNewerRelease  a stored event is of a type or a schema version that this release lacks
+│   ├── LogDamaged               the log is not what was sealed, or breaks its own rules
+│   ├── LogNotEmpty              only an empty log can take an import
 │   └── LogUnavailable           Postgres cannot be reached
 ├── ReadModelBehind              the read model did not reach the asked-for position in time
 ├── ReadModelNotBuilt            the read model of this release is being made from the log
@@ -57,6 +60,15 @@ class InvalidInput(GamefilmError):
     def __init__(self, field: str, message: str, *, remedy: str | None = None) -> None:
         super().__init__(f"{field}: {message}", remedy=remedy)
         self.field = field
+
+
+class LogFileInvalid(InvalidInput):
+    """An exported log cannot be imported; nothing of it was.
+
+    ``field`` is ``line 7, version``, with lines counted from 1, or ``FILE`` where it is the file as a whole.
+    """
+
+    remedy = "Take the file again from where it was exported: gamefilm log export FILE."
 
 
 class NotFound(GamefilmError):
@@ -178,6 +190,26 @@ class EventOfNewerRelease(EventNotReadable):
         super().__init__(
             event_type, schema_version, "a newer release of Gamefilm wrote it", position=position
         )
+
+
+class LogDamaged(LogError):
+    """The log is not what was sealed, or breaks a rule that holds for every log."""
+
+    remedy = "gamefilm log verify says all that is wrong, and what to do about each."
+
+
+class LogNotEmpty(LogError):
+    """A log that holds events was to take an import."""
+
+    remedy = (
+        "Import into a new database, or a new --data-dir: positions are kept, so two logs cannot be joined."
+    )
+
+    def __init__(self, head: int) -> None:
+        super().__init__(
+            f"The log holds events, up to position {head}; only an empty one can take an import."
+        )
+        self.head = head
 
 
 class LogUnavailable(LogError):

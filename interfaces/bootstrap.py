@@ -19,6 +19,8 @@ from application.commands.sync_runs import SyncRuns
 from application.commands.trending_syncer import TrendingSyncer
 from application.health import Health
 from application.history.history import History
+from application.log.ports import StoredLog
+from application.log.sealing import Sealer
 from application.ports import Clock, EventLog
 from application.projections.catalogue import PROJECTORS
 from application.projections.progress import Progress
@@ -31,6 +33,7 @@ from application.telemetry.sleeper import sleeper_called
 from domain.errors import ConfigurationError, InvalidInput
 from infrastructure.embedded.engines import Engines, embedded_engines
 from infrastructure.listening import base_url, listen
+from infrastructure.log_file import reading, writing
 from infrastructure.logging import configure_logging
 from infrastructure.postgres.log import PostgresEventLog
 from infrastructure.postgres.migrate import migrate
@@ -40,6 +43,7 @@ from infrastructure.postgres.projection_store import PostgresProjectionStore
 from infrastructure.postgres.read_model import PostgresReadModel
 from infrastructure.postgres.rejected_bodies import PostgresRejectedBodies
 from infrastructure.postgres.snapshots import PostgresSnapshots
+from infrastructure.postgres.stored_log import PostgresStoredLog
 from infrastructure.postgres.sync_runs import PostgresSyncRuns
 from infrastructure.settings import Settings, load_settings
 from infrastructure.simulator.app import SimulatorApp
@@ -76,7 +80,9 @@ __all__ = [
     "listen",
     "load_settings",
     "playback",
+    "reading",
     "simulator",
+    "writing",
 ]
 
 _OTHER_CONNECTIONS = 5
@@ -89,6 +95,8 @@ class Application:
 
     settings: Settings
     log: EventLog
+    stored_log: StoredLog
+    sealer: Sealer
     read_model: ReadModel
     namer: Namer
     history: History
@@ -190,6 +198,7 @@ async def application(settings: Settings, clock: Clock | None = None) -> AsyncIt
         await migrate(servers.database_url)
         log = await stack.enter_async_context(PostgresEventLog.open(servers.database_url))
         pool = await stack.enter_async_context(open_pool(servers.database_url, size=_OTHER_CONNECTIONS))
+        stored_log = PostgresStoredLog(pool, servers.database_url)
         store = PostgresProjectionStore(servers.database_url)
         stack.push_async_callback(store.close)
         await store.prepare(PROJECTORS)
@@ -209,6 +218,8 @@ async def application(settings: Settings, clock: Clock | None = None) -> AsyncIt
         yield Application(
             settings=settings,
             log=log,
+            stored_log=stored_log,
+            sealer=Sealer(stored_log),
             read_model=read_model,
             namer=Namer(read_model, log),
             history=History(log, PostgresSnapshots(pool)),

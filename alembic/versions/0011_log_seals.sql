@@ -1,4 +1,4 @@
--- What the log was when it was sealed: docs/adr/0016. A digest covers every event from the first on to its
+-- What the log was when it was sealed: docs/adr/0019. A digest covers every event from the first on to its
 -- position, so one of them proves all that lies before it.
 CREATE TABLE log_seal (
     position  bigint      NOT NULL PRIMARY KEY CHECK (position >= 1),

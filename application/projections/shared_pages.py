@@ -13,7 +13,7 @@ from domain.event import RecordedEvent
 
 
 class LogPage(NamedTuple):
-    """Events after a position, all that there are up to ``position``; ``more`` follow where the page is full."""
+    """All events after one position up to ``position``; ``more`` follow where the page is full."""
 
     events: Sequence[RecordedEvent]
     position: int

@@ -14,7 +14,7 @@ import asyncpg
 import msgspec
 
 from application.ports import ANY_VERSION, StreamWrite
-from domain.codec import decode
+from domain.codec import Context, decode, decode_context
 from domain.errors import EventNotReadable, InvalidInput
 from domain.event import EVENT_TYPES, Event, Metadata, NewEvent, RecordedEvent, UnknownEvent
 from infrastructure.postgres.packing import unpacked
@@ -24,15 +24,6 @@ COLUMNS = """position, stream_id, version, event_id, type, schema_version, topic
 """The columns that `recorded_event` reads, in its order."""
 
 _TURN = 250  # rows decoded before others get the event loop: about 2 ms
-
-
-class _Context(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What the column `metadata` holds; the times are columns of their own."""
-
-    correlation_id: str
-    causation_id: str | None = None
-    traceparent: str | None = None
-    backfilled: bool = False
 
 
 @dataclass(slots=True)
@@ -122,7 +113,7 @@ def _encode_context(
     traceparent: str | None,
     backfilled: bool,  # noqa: FBT001 - a column
 ) -> str:
-    return msgspec.json.encode(_Context(correlation_id, causation_id, traceparent, backfilled)).decode()
+    return msgspec.json.encode(Context(correlation_id, causation_id, traceparent, backfilled)).decode()
 
 
 def call_arguments(batch: Sequence[AppendColumns]) -> list[list[Any]]:
@@ -172,7 +163,7 @@ def recorded_event(row: asyncpg.Record) -> RecordedEvent:
     position, stream, version, event_id, name, schema, topic, data, context, occurred, observed, recorded = (
         row
     )
-    known = _decode_context(context)
+    known = decode_context(context)
     return RecordedEvent(
         position=position,
         stream=stream,
@@ -199,8 +190,3 @@ def _event(position: int, name: str, schema: int, data: bytes) -> Event | Unknow
         return decode(name, schema, data)
     except EventNotReadable as error:
         raise EventNotReadable(name, schema, error.reason, position=position) from error.__cause__
-
-
-@lru_cache(maxsize=1024)
-def _decode_context(context: str) -> _Context:
-    return msgspec.json.decode(context, type=_Context)

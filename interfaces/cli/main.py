@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from interfaces.cli import demo, events, leagues, projections, recording, simulate, sync, up, verify
+from interfaces.cli import demo, events, leagues, log, projections, recording, simulate, sync, up, verify
 from interfaces.cli.outcome import EXIT_CODES, report
 from interfaces.cli.session import DATA_DIR
 
@@ -40,6 +40,7 @@ app.add_typer(sync.app, name="sync")
 app.add_typer(leagues.app)
 app.add_typer(events.app)
 app.add_typer(verify.app, name="verify")
+app.add_typer(log.app, name="log")
 app.add_typer(projections.app, name="projections")
 app.add_typer(recording.app, name="recording")
 app.add_typer(simulate.app)

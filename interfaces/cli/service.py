@@ -54,7 +54,7 @@ async def serve(
     on_ready: Callable[[], None],
     stop: asyncio.Event,
 ) -> None:
-    """Serve, project, keep the engines running and run ``parts`` until ``stop`` is set.
+    """Serve, project, seal, keep the engines running and run ``parts`` until ``stop`` is set.
 
     Then the parts end (what a sync has appended stays, and the next one goes on from there), requests under
     way are finished within ``REQUESTS_END`` seconds, and the rest follows.
@@ -65,7 +65,10 @@ async def serve(
     head = await app.log.head()
     async with asyncio.TaskGroup() as tasks:
         serving = tasks.create_task(server.serve(sockets=[listener]), name="serve HTTP")
-        kept = [tasks.create_task(app.projections.run(), name="project the log")]
+        kept = [
+            tasks.create_task(app.projections.run(), name="project the log"),
+            tasks.create_task(app.sealer.run(app.log), name="seal the log"),
+        ]
         if app.engines is not None:
             kept.append(tasks.create_task(_keep_running(app.engines), name="keep the engines running"))
         await server.serving.wait()
