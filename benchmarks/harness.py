@@ -29,11 +29,15 @@ _numbers = itertools.count(1)
 
 
 @asynccontextmanager
-async def server() -> AsyncIterator[str]:
-    """The URL of DATABASE_URL's server, or of an embedded one in a temporary folder."""
+async def server(keep: Path | None = None) -> AsyncIterator[str]:
+    """The URL of DATABASE_URL's server, or of an embedded one in a temporary folder, or in ``keep``."""
     given = os.environ.get("DATABASE_URL")
     if given:
         yield given
+        return
+    if keep is not None:
+        async with embedded_engines(keep, grace=1.0) as engines:
+            yield engines.database_url
         return
     with tempfile.TemporaryDirectory(prefix="gamefilm-", ignore_cleanup_errors=True) as folder:
         async with embedded_engines(Path(folder) / "data", grace=1.0) as engines:
@@ -46,13 +50,18 @@ async def database(server_url: str, *, migrated: bool = True) -> AsyncIterator[s
     name = f"gamefilm_benchmark_{os.getpid()}_{next(_numbers)}"
     await _execute(server_url, f"CREATE DATABASE {name}")
     try:
-        url = urlsplit(server_url)
-        mine = f"{url.scheme}://{url.netloc}/{name}" + (f"?{url.query}" if url.query else "")
+        mine = sibling(server_url, name)
         if migrated:
             await migrate(mine)
         yield mine
     finally:
         await _execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def sibling(server_url: str, name: str) -> str:
+    """The URL of another database on the same server."""
+    url = urlsplit(server_url)
+    return f"{url.scheme}://{url.netloc}/{name}" + (f"?{url.query}" if url.query else "")
 
 
 async def _execute(url: str, statement: str) -> None:
