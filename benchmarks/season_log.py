@@ -21,7 +21,7 @@ import asyncio
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import SimpleNamespace
@@ -38,7 +38,6 @@ from application.commands.sync_league import SyncLeague, SyncType
 from application.ports import EventLog, StreamAppended, StreamWrite
 from benchmarks.harness import server, sibling
 from domain.event import NewEvent, RecordedEvent
-from domain.moment import Moment
 from domain.streams import nfl_state_stream
 from infrastructure.postgres.log import PostgresEventLog
 from infrastructure.postgres.migrate import migrate
@@ -55,7 +54,7 @@ from infrastructure.simulator.calendar import (
 from infrastructure.simulator.clock import Clock
 from infrastructure.simulator.drafting import draft_day
 from infrastructure.simulator.formats import FORMATS
-from infrastructure.simulator.league import PLAYOFFS_END, League
+from infrastructure.simulator.league import League
 from infrastructure.simulator.world import World
 from infrastructure.sleeper.client import SleeperClient
 from infrastructure.sleeper.transport import Answer, Transport
@@ -63,7 +62,8 @@ from infrastructure.sleeper.transport import Answer, Transport
 SEED, FIRST_SEASON, PROCESSES = 1, 2018, 2
 KINDS = [kind for kind in FORMATS.values() if not kind.pickem]
 A_LEAGUE = 2_800  # events of a season, about: few leagues then do for few events
-BATCH = 2_000  # events of one append
+MOST_LEAGUES = 112  # at a time
+BATCH = 2_000  # events of one append, about
 LIVE = (
     *(3 * DAY + minutes * MINUTE for minutes in (60, 120, 180)),
     *(5 * DAY + 17 * HOUR + minutes * MINUTE for minutes in range(30, 600, 60)),
@@ -80,7 +80,7 @@ class InProcess:
     def __init__(self, world: World, clock: Clock) -> None:
         self.world, self._clock = world, clock
 
-    async def get(self, path: str, *, etag: str | None = None) -> Answer:
+    async def get(self, path: str, *, etag: str | None = None) -> Answer:  # noqa: ARG002 - as the transport
         body = self.world.body(f"/{path}", self._clock.at)
         return Answer(404 if body is None else 200, body or b"null", None, "application/json")
 
@@ -128,9 +128,7 @@ class Batching:
         if self._flushing is not None:
             await self._flushing
 
-    async def read_streams(
-        self, after: Mapping[str, int], *, until: Moment | None = None
-    ) -> dict[str, list[RecordedEvent]]:
+    async def read_streams(self, *_: object) -> dict[str, list[RecordedEvent]]:
         return {}
 
     async def head(self) -> int:
@@ -168,20 +166,24 @@ class Seasons:
                 if self.log.events >= events:
                     break
             season += 1
-        await self.log.flush()
         await self.log.end()
 
     async def _look(self, leagues: Sequence[League], week: int) -> None:
-        # In full only before the season: later the memory has let go of the drafts, and nothing is read.
-        kind = SyncType.INCREMENTAL if week else SyncType.FULL
         live = self._clock.at - tuesday(self._transport.world.season, max(week, 1)) in LIVE
         for league in leagues:
             if live:
                 await self._record(LeagueEndpoints(self._sleeper, league.league_id).matchups(week))
             else:
-                report = await self._syncer.sync(SyncLeague(league_id=league.league_id, sync_type=kind))
-                assert report.success, report.errors
-            await self.log.flush(BATCH)
+                await self._sync(league.league_id, week)
+            await self.log.flush(at_least=BATCH)
+        # Before the next look: an append holds the events of a stream together.
+        await self.log.flush()
+
+    async def _sync(self, league_id: str, week: int) -> None:
+        # In full only before the season: later the memory has let go of the drafts, and nothing is read.
+        kind = SyncType.INCREMENTAL if week else SyncType.FULL
+        report = await self._syncer.sync(SyncLeague(league_id=league_id, sync_type=kind))
+        assert report.success, report.errors
 
     async def _record(self, endpoint: Endpoint[Any, Any, Any]) -> None:
         """Observe, decide and append one endpoint alone."""
@@ -210,7 +212,7 @@ def moments(season: int) -> Iterator[tuple[int, int]]:
 async def worker(number: int, url: str, events: int) -> None:
     """What one of the processes does."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
-    leagues = min(2 * len(KINDS), max(PROCESSES, events // A_LEAGUE))
+    leagues = min(MOST_LEAGUES, max(PROCESSES, events // A_LEAGUE))
     async with PostgresEventLog.open(url) as log:
         batching = Batching(log, foreign=nfl_state_stream() if number else None)
         await Seasons(batching, number, leagues).record(-(-events // PROCESSES))
