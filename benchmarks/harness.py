@@ -14,9 +14,10 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -28,20 +29,33 @@ from infrastructure.postgres.urls import asyncpg_dsn
 _numbers = itertools.count(1)
 
 
+class Running(NamedTuple):
+    """Embedded engines, and the data folder on which they run."""
+
+    database_url: str
+    valkey_url: str
+    folder: Path
+
+
+@asynccontextmanager
+async def engines(keep: Path | None = None) -> AsyncIterator[Running]:
+    """Embedded engines in a temporary folder, or in ``keep``, which stays."""
+    with ExitStack() as stack:
+        temporary = tempfile.TemporaryDirectory(prefix="gamefilm-", ignore_cleanup_errors=True)
+        folder = keep or Path(stack.enter_context(temporary)) / "data"
+        async with embedded_engines(folder, grace=1.0) as running:
+            yield Running(running.database_url, running.valkey_url, folder)
+
+
 @asynccontextmanager
 async def server(keep: Path | None = None) -> AsyncIterator[str]:
-    """The URL of DATABASE_URL's server, or of an embedded one in a temporary folder, or in ``keep``."""
+    """The URL of DATABASE_URL's server, or of an embedded one."""
     given = os.environ.get("DATABASE_URL")
     if given:
         yield given
         return
-    if keep is not None:
-        async with embedded_engines(keep, grace=1.0) as engines:
-            yield engines.database_url
-        return
-    with tempfile.TemporaryDirectory(prefix="gamefilm-", ignore_cleanup_errors=True) as folder:
-        async with embedded_engines(Path(folder) / "data", grace=1.0) as engines:
-            yield engines.database_url
+    async with engines(keep) as running:
+        yield running.database_url
 
 
 @asynccontextmanager

@@ -21,8 +21,7 @@ import asyncio
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -230,8 +229,7 @@ async def make(url: str, events: int) -> None:
         assert code == 0, f"a process of season_log ended with {code}"
 
 
-@asynccontextmanager
-async def made_log(server_url: str, events: int) -> AsyncIterator[str]:
+async def made_log(server_url: str, events: int) -> str:
     """The URL of a database with a made log of that size: one that is there, else a new one, which stays."""
     name = f"season_{events}"
     connection = await asyncpg.connect(asyncpg_dsn(server_url))
@@ -245,7 +243,7 @@ async def made_log(server_url: str, events: int) -> AsyncIterator[str]:
             await connection.execute(f"ALTER DATABASE {name}_new RENAME TO {name}")
     finally:
         await connection.close()
-    yield sibling(server_url, name)
+    return sibling(server_url, name)
 
 
 async def mix(url: str) -> Counter[str]:
@@ -261,12 +259,12 @@ async def mix(url: str) -> Counter[str]:
 async def main(events: int, keep: Path | None) -> None:
     async with server(keep) as server_url:
         started = time.perf_counter()
-        async with made_log(server_url, events) as url:
-            took, found = time.perf_counter() - started, await mix(url)
-            total = found.total()
-            print(f"{total:,} events in {took:.0f} s ({total / took:,.0f}/s)")
-            for name, count in found.most_common():
-                print(f"    {name:<28} {count:>9,} {count / total:6.1%}")
+        url = await made_log(server_url, events)
+        took, found = time.perf_counter() - started, await mix(url)
+    total = found.total()
+    print(f"{total:,} events in {took:.0f} s ({total / took:,.0f}/s)")
+    for name, count in found.most_common():
+        print(f"    {name:<28} {count:>9,} {count / total:6.1%}")
 
 
 if __name__ == "__main__":
