@@ -18,7 +18,7 @@ from contextlib import ExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 
@@ -84,6 +84,20 @@ async def _execute(url: str, statement: str) -> None:
         await connection.execute(statement)
     finally:
         await connection.close(timeout=10)
+
+
+def peer_settings(url: str, *, connections: int) -> dict[str, str]:
+    """What an application of the `eventsourcing` library finds in its environment to work on a database."""
+    parts = urlsplit(url)
+    return {
+        "PERSISTENCE_MODULE": "eventsourcing.postgres",
+        "POSTGRES_DBNAME": parts.path.lstrip("/"),
+        "POSTGRES_HOST": parts.hostname or parse_qs(parts.query)["host"][0],
+        "POSTGRES_PORT": str(parts.port or 5432),
+        "POSTGRES_USER": parts.username or "postgres",
+        "POSTGRES_PASSWORD": parts.password or os.environ.get("PGPASSWORD", "unused"),
+        "POSTGRES_POOL_SIZE": str(connections),
+    }
 
 
 async def in_turns(

@@ -151,10 +151,11 @@ async def reached(seen: Mapping[str, Seen], position: int) -> None:
             await asyncio.sleep(0.01)
 
 
-def report(appended: Sequence[Appended], seen: Mapping[str, Seen], used: Used) -> None:
+def report(appended: Sequence[Appended], seen: Mapping[str, Seen], used: Used, took: float) -> None:
+    """``took``: seconds in which ``used`` was used, until all was projected."""
     events = sum(append.events for append in appended)
-    took = appended[-1].at - appended[0].at
-    print(f"{events:,} events in {len(appended):,} appends, {events / took:,.0f}/s")
+    rate = events / (appended[-1].at - appended[0].at)
+    print(f"{events:,} events in {len(appended):,} appends, {rate:,.0f}/s; all projected after {took:.1f} s")
     limit = _line(HEAD, appended, {HEAD: seen[HEAD]})
     projections = {name: each for name, each in seen.items() if name != HEAD}
     for name, each in projections.items():
@@ -165,8 +166,12 @@ def report(appended: Sequence[Appended], seen: Mapping[str, Seen], used: Used) -
         f"{'yes' if slowest <= GOAL else 'NO'}), {slowest / limit:.1f} times that of the log itself"
     )
     for name, seconds in used.cpu.items():
-        megabytes = used.memory[name] / 2**20
-        print(f"    {name:<10} CPU {seconds / took:5.0%} of a core  memory {megabytes:5.0f} MB")
+        an_event, megabytes = seconds / events, used.memory[name] / 2**20
+        print(
+            f"    {name:<10} CPU {an_event * 1e6:4.0f} us an event, {an_event * rate:4.0%} of a core at that rate, "
+            f"{seconds / took:4.0%} had  memory {megabytes:5.0f} MB"
+        )
+    print(f"    other programs had {used.others / took:.0%} of a core")
 
 
 def _line(name: str, appended: Sequence[Appended], watched: Mapping[str, Seen]) -> float:
@@ -200,9 +205,11 @@ async def main(rate: float, seconds: float, keep: Path | None) -> None:
             postgres = engine("postgres", running.folder)
             roots = {"service": process, "postgres": postgres, "producer": psutil.Process()}
             async with measured(roots) as used:
+                started = time.perf_counter()
                 appended = await produce(log, left, rate)
-            await reached(seen, await log.head())
-        report(appended, seen, used)
+                await reached(seen, await log.head())
+                took = time.perf_counter() - started
+        report(appended, seen, used, took)
 
 
 if __name__ == "__main__":
