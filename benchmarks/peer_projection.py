@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -32,10 +33,11 @@ def peer_projects(url: str, events: Sequence[RecordedEvent]) -> float:
     settings = peer_settings(url, connections=5)
     app = league(env=settings)
     weeks: dict[str, Any] = {}
-    for recorded in events:
-        one = weeks.get(recorded.stream) or weeks.setdefault(recorded.stream, week())
-        one.score(recorded.event.roster_id, _points(recorded))  # type: ignore[union-attr]
-    app.save(*weeks.values())
+    for stream, looks in groupby(events, key=lambda recorded: recorded.stream):
+        one = weeks.get(stream) or weeks.setdefault(stream, week())
+        for recorded in looks:
+            one.score(recorded.event.roster_id, _points(recorded))  # type: ignore[union-attr]
+        app.save(one)
     last = app.recorder.max_notification_id()
     started = time.perf_counter()
     with ProjectionRunner(
