@@ -29,6 +29,7 @@ import msgspec
 import structlog
 import uvloop
 
+from application.projections.catalogue import PROJECTORS
 from benchmarks.harness import Running, engines
 from benchmarks.season_log import made_log
 from benchmarks.service import COMMAND, environ, service
@@ -40,6 +41,10 @@ RESOURCES = (
     "", "/members", "/rosters", "/matchups?week=9", "/standings", "/transactions", "/drafts", "/weeks",
 )  # fmt: skip
 COUNT = "while True: pass"
+_BEHIND = """
+    SELECT count(*) < $1 OR min(projection_checkpoint.position) < max(log_head.position)
+    FROM projection_checkpoint, log_head
+"""
 
 
 class Phase(NamedTuple):
@@ -94,12 +99,8 @@ async def addresses(base: str) -> list[str]:
 async def projected(url: str) -> None:
     """Return when the service has projected the whole log."""
     connection = await asyncpg.connect(asyncpg_dsn(url))
-    behind = """
-        SELECT count(*) < 15 OR min(projection_checkpoint.position) < max(log_head.position)
-        FROM projection_checkpoint, log_head
-    """
     async with asyncio.timeout(PATIENCE):
-        while await connection.fetchval(behind):  # noqa: ASYNC110 - another process moves it
+        while await connection.fetchval(_BEHIND, len(PROJECTORS)):  # noqa: ASYNC110 - another process moves it
             await asyncio.sleep(0.1)
     await connection.close()
 
