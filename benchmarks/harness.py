@@ -17,7 +17,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
@@ -27,6 +27,8 @@ from infrastructure.postgres.migrate import migrate
 from infrastructure.postgres.urls import asyncpg_dsn
 
 _numbers = itertools.count(1)
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 
 class Running(NamedTuple):
@@ -78,12 +80,19 @@ def sibling(server_url: str, name: str) -> str:
     return f"{url.scheme}://{url.netloc}/{name}" + (f"?{url.query}" if url.query else "")
 
 
-async def _execute(url: str, statement: str) -> None:
-    connection = await asyncpg.connect(asyncpg_dsn(url), timeout=10, command_timeout=60)
+@asynccontextmanager
+async def connected(url: str, command_timeout: float = 600) -> AsyncIterator[Connection]:
+    """A connection to a database; ``command_timeout`` in seconds."""
+    connection = await asyncpg.connect(asyncpg_dsn(url), timeout=10, command_timeout=command_timeout)
     try:
-        await connection.execute(statement)
+        yield connection
     finally:
         await connection.close(timeout=10)
+
+
+async def _execute(url: str, statement: str) -> None:
+    async with connected(url, command_timeout=60) as connection:
+        await connection.execute(statement)
 
 
 def peer_settings(url: str, *, connections: int) -> dict[str, str]:

@@ -27,21 +27,19 @@ from pathlib import Path
 from typing import NamedTuple
 from uuid import uuid4
 
-import asyncpg
 import psutil
 import structlog
 import uvloop
 
 from application.ports import ANY_VERSION, EventLog, StreamWrite
 from application.projections.catalogue import PROJECTORS
-from benchmarks.harness import database, engines
+from benchmarks.harness import Connection, connected, database, engines
 from benchmarks.resources import Used, engine, measured
 from benchmarks.season_log import made_log
 from benchmarks.service import service
 from domain.codec import encode
 from domain.event import NewEvent, RecordedEvent
 from infrastructure.postgres.log import PostgresEventLog
-from infrastructure.postgres.urls import asyncpg_dsn
 
 BEFORE, GOAL, PATIENCE = 50_000, 0.100, 90.0  # events; seconds; seconds
 LOOK, PAGE = 0.004, 5_000  # seconds between two looks; events
@@ -122,17 +120,13 @@ async def produce(log: EventLog, writes: Sequence[StreamWrite], rate: float) -> 
 async def watched(url: str) -> AsyncIterator[dict[str, Seen]]:
     """Where the log and the projections were when, until the block ends."""
     seen = {name: Seen([0], [0.0]) for name in (HEAD, *(each.name for each in PROJECTORS))}
-    connection = await asyncpg.connect(asyncpg_dsn(url))
-    try:
-        async with asyncio.TaskGroup() as tasks:
-            watching = tasks.create_task(_watch(connection, seen))
-            yield seen
-            watching.cancel()
-    finally:
-        await connection.close()
+    async with connected(url) as connection, asyncio.TaskGroup() as tasks:
+        watching = tasks.create_task(_watch(connection, seen))
+        yield seen
+        watching.cancel()
 
 
-async def _watch(connection: asyncpg.Connection[asyncpg.Record], seen: Mapping[str, Seen]) -> None:
+async def _watch(connection: Connection, seen: Mapping[str, Seen]) -> None:
     looks = await connection.prepare(_PLACES)
     while True:
         places = await looks.fetch()

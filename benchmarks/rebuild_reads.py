@@ -23,17 +23,15 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-import asyncpg
 import httpx
 import msgspec
 import structlog
 import uvloop
 
 from application.projections.catalogue import PROJECTORS
-from benchmarks.harness import Running, engines
+from benchmarks.harness import Running, connected, engines
 from benchmarks.season_log import made_log
 from benchmarks.service import COMMAND, environ, service
-from infrastructure.postgres.urls import asyncpg_dsn
 
 GOAL, PATIENCE, LEAGUES = 2.0, 600.0, 8
 QUIET = 8.0  # seconds
@@ -98,11 +96,9 @@ async def addresses(base: str) -> list[str]:
 
 async def projected(url: str) -> None:
     """Return when the service has projected the whole log."""
-    connection = await asyncpg.connect(asyncpg_dsn(url))
-    async with asyncio.timeout(PATIENCE):
+    async with connected(url) as connection, asyncio.timeout(PATIENCE):
         while await connection.fetchval(_BEHIND, len(PROJECTORS)):  # noqa: ASYNC110 - another process moves it
             await asyncio.sleep(0.1)
-    await connection.close()
 
 
 async def rebuild(url: str, running: Running) -> None:

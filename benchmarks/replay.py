@@ -26,12 +26,11 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import asyncpg
 import msgspec
 import structlog
 import uvloop
@@ -42,13 +41,12 @@ from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 from application.projections.catalogue import PROJECTORS
 from application.projections.matchups import MATCHUPS
 from application.projections.page import rebuild
-from benchmarks.harness import Ratio, database, report, server
+from benchmarks.harness import Connection, Ratio, connected, database, report, server
 from benchmarks.peer_projection import peer_projects
 from benchmarks.plot import Line, Panel, plot
 from benchmarks.season_log import made_log
 from infrastructure.postgres.log import PostgresEventLog
 from infrastructure.postgres.projection_store import PostgresProjectionStore
-from infrastructure.postgres.urls import asyncpg_dsn
 
 BASELINE_GOAL, PEER_GOAL, MEMORY_GOAL = 0.5, 50.0, 1.2
 PAGE, PEER_EVENTS = 5_000, 5_000
@@ -109,24 +107,36 @@ async def rebuild_all(url: str) -> Took:
 async def baseline(url: str) -> Took:
     """The same rows without projection logic."""
     with tempfile.TemporaryDirectory() as folder:
-        connection = await asyncpg.connect(asyncpg_dsn(url))
-        async with PostgresEventLog.open(url) as log:
-            files = {table: Path(folder) / table.fullname for table in _TABLES}
-            for table, file in files.items():
-                await connection.copy_from_table(**_place(table), output=file, format="binary")
+        async with connected(url) as connection, PostgresEventLog.open(url) as log:
+            files = await _taken_out(connection, Path(folder))
             bare = await _empty_tables(connection)
             with measuring() as parts:
                 with part(parts, "read and decode"):
                     events = await _read(log)
                 with part(parts, "COPY"):
-                    for table, file in files.items():
-                        await connection.copy_to_table(**_place(bare[table]), source=file, format="binary")
+                    await _put_back(connection, files, bare)
                 with part(parts, "indexes"):
-                    for index in (index for table in bare.values() for index in table.indexes):
-                        await connection.execute(_sql(CreateIndex(index)))
-        await _drop(connection)
-        await connection.close()
+                    await _index(connection, bare.values())
+            await _drop(connection)
     return took(events, parts)
+
+
+async def _taken_out(connection: Connection, folder: Path) -> dict[Table, Path]:
+    """The rows of each read table in a file."""
+    files = {table: folder / table.fullname for table in _TABLES}
+    for table, file in files.items():
+        await connection.copy_from_table(**_place(table), output=file, format="binary")
+    return files
+
+
+async def _put_back(connection: Connection, files: dict[Table, Path], bare: dict[Table, Table]) -> None:
+    for table, file in files.items():
+        await connection.copy_to_table(**_place(bare[table]), source=file, format="binary")
+
+
+async def _index(connection: Connection, tables: Iterable[Table]) -> None:
+    for index in (index for table in tables for index in table.indexes):
+        await connection.execute(_sql(CreateIndex(index)))
 
 
 async def _read(log: PostgresEventLog) -> int:
@@ -141,7 +151,7 @@ def _place(table: Table) -> dict[str, Any]:
     return {"table_name": table.name, "schema_name": table.schema, "columns": columns}
 
 
-async def _empty_tables(connection: asyncpg.Connection[asyncpg.Record]) -> dict[Table, Table]:
+async def _empty_tables(connection: Connection) -> dict[Table, Table]:
     """Tables like the read tables, with primary keys and no other indexes yet."""
     await _drop(connection)
     bare = {table: table.to_metadata(MetaData(), schema=f"{BARE}{table.schema}") for table in _TABLES}
@@ -152,7 +162,7 @@ async def _empty_tables(connection: asyncpg.Connection[asyncpg.Record]) -> dict[
     return bare
 
 
-async def _drop(connection: asyncpg.Connection[asyncpg.Record]) -> None:
+async def _drop(connection: Connection) -> None:
     for schema in {f"{BARE}{table.schema}" for table in _TABLES}:
         await connection.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
 
@@ -198,20 +208,16 @@ async def in_a_process(what: str, url: str) -> Took:
 
 async def compare(url: str) -> Outcome:
     rebuilt, bare = await in_a_process("rebuild", url), await in_a_process("baseline", url)
-    connection = await asyncpg.connect(asyncpg_dsn(url))
-    try:
+    async with connected(url) as connection:
         return Outcome(rebuilt, bare, *await connection.fetchrow(_SIZES))
-    finally:
-        await connection.close()
 
 
 async def against_the_peer(server_url: str, made: str, outcome: Outcome) -> Ratio:
     """Rates of projecting matchup events: ours of the log's, the library's of the first of them."""
-    connection = await asyncpg.connect(asyncpg_dsn(made))
-    handled = await connection.fetchval(
-        "SELECT count(*) FROM event WHERE type = ANY ($1)", list(MATCHUPS.handles)
-    )
-    await connection.close()
+    async with connected(made) as connection:
+        handled = await connection.fetchval(
+            "SELECT count(*) FROM event WHERE type = ANY ($1)", list(MATCHUPS.handles)
+        )
     async with PostgresEventLog.open(made) as log, database(server_url, migrated=False) as peers:
         events = await log.read(limit=PEER_EVENTS, types=MATCHUPS.handles)
         theirs = len(events) / await asyncio.to_thread(peer_projects, peers, events)

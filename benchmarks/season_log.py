@@ -26,7 +26,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
-import asyncpg
 import structlog
 import uvloop
 
@@ -35,12 +34,11 @@ from application.commands.league_syncer import LeagueSyncer
 from application.commands.recorder import Recorder, Seen
 from application.commands.sync_league import SyncLeague, SyncType
 from application.ports import EventLog, StreamAppended, StreamWrite
-from benchmarks.harness import server, sibling
+from benchmarks.harness import connected, server, sibling
 from domain.event import NewEvent, RecordedEvent
 from domain.streams import nfl_state_stream
 from infrastructure.postgres.log import PostgresEventLog
 from infrastructure.postgres.migrate import migrate
-from infrastructure.postgres.urls import asyncpg_dsn
 from infrastructure.simulator.calendar import (
     DAY,
     HOUR,
@@ -232,8 +230,7 @@ async def make(url: str, events: int) -> None:
 async def made_log(server_url: str, events: int) -> str:
     """The URL of a database with a made log of that size: one that is there, else a new one, which stays."""
     name = f"season_{events}"
-    connection = await asyncpg.connect(asyncpg_dsn(server_url))
-    try:
+    async with connected(server_url) as connection:
         if not await connection.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):
             # Under another name until it is whole.
             await connection.execute(f"DROP DATABASE IF EXISTS {name}_new WITH (FORCE)")
@@ -241,18 +238,13 @@ async def made_log(server_url: str, events: int) -> str:
             await migrate(sibling(server_url, f"{name}_new"))
             await make(sibling(server_url, f"{name}_new"), events)
             await connection.execute(f"ALTER DATABASE {name}_new RENAME TO {name}")
-    finally:
-        await connection.close()
     return sibling(server_url, name)
 
 
 async def mix(url: str) -> Counter[str]:
     """How many events of each type the log holds."""
-    connection = await asyncpg.connect(asyncpg_dsn(url))
-    try:
+    async with connected(url) as connection:
         rows = await connection.fetch("SELECT type, count(*) FROM event GROUP BY type")
-    finally:
-        await connection.close()
     return Counter(dict(map(tuple, rows)))
 
 
