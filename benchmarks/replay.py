@@ -209,7 +209,9 @@ async def in_a_process(what: str, url: str) -> Took:
 async def compare(url: str) -> Outcome:
     rebuilt, bare = await in_a_process("rebuild", url), await in_a_process("baseline", url)
     async with connected(url) as connection:
-        return Outcome(rebuilt, bare, *await connection.fetchrow(_SIZES))
+        sizes = await connection.fetchrow(_SIZES)
+    assert sizes is not None
+    return Outcome(rebuilt, bare, sizes["log"], sizes["read"])
 
 
 async def against_the_peer(server_url: str, made: str, outcome: Outcome) -> Ratio:

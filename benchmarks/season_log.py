@@ -93,7 +93,7 @@ class Batching:
     def __init__(self, log: EventLog, foreign: str | None) -> None:
         self._log, self._foreign = log, foreign
         self._waiting: dict[str, tuple[int, list[NewEvent]]] = {}
-        self._flushing: asyncio.Future[object] | None = None
+        self._flushing: asyncio.Future[Sequence[StreamAppended]] | None = None
         self._held = 0
         self.events = 0
 
