@@ -16,7 +16,6 @@ Events are made before the clock starts; encoding them counts for all three but 
 from __future__ import annotations
 
 import asyncio
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -24,7 +23,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, ClassVar, NamedTuple
-from urllib.parse import parse_qs, urlsplit
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -32,7 +30,7 @@ import msgspec
 import uvloop
 
 from application.ports import ANY_VERSION, StreamWrite
-from benchmarks.harness import database, in_turns, ratio, report, server, stopwatch
+from benchmarks.harness import database, in_turns, peer_settings, ratio, report, server, stopwatch
 from domain.codec import encode
 from domain.event import Event, EventInLeague, Metadata, NewEvent, event_type
 from infrastructure.postgres.log import PostgresEventLog
@@ -234,7 +232,7 @@ class EventSourcing:
             pass
 
         self._roster = Roster
-        self._app = League(env=_peer_settings(url))
+        self._app = League(env=peer_settings(url, connections=APPENDERS))
         self._threads = ThreadPoolExecutor(APPENDERS)
 
     async def round(self, number: int) -> float:
@@ -263,19 +261,6 @@ class EventSourcing:
     def close(self) -> None:
         self._threads.shutdown()
         self._app.close()
-
-
-def _peer_settings(url: str) -> dict[str, str]:
-    parts = urlsplit(url)
-    return {
-        "PERSISTENCE_MODULE": "eventsourcing.postgres",
-        "POSTGRES_DBNAME": parts.path.lstrip("/"),
-        "POSTGRES_HOST": parts.hostname or parse_qs(parts.query)["host"][0],
-        "POSTGRES_PORT": str(parts.port or 5432),
-        "POSTGRES_USER": parts.username or "postgres",
-        "POSTGRES_PASSWORD": parts.password or os.environ.get("PGPASSWORD", "unused"),
-        "POSTGRES_POOL_SIZE": str(APPENDERS),
-    }
 
 
 @contextmanager

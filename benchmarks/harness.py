@@ -14,10 +14,11 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import NamedTuple, TypeAlias
+from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 
@@ -27,17 +28,36 @@ from infrastructure.postgres.urls import asyncpg_dsn
 
 _numbers = itertools.count(1)
 
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+
+
+class Running(NamedTuple):
+    """Embedded engines, and the data folder on which they run."""
+
+    database_url: str
+    valkey_url: str
+    folder: Path
+
 
 @asynccontextmanager
-async def server() -> AsyncIterator[str]:
-    """The URL of DATABASE_URL's server, or of an embedded one in a temporary folder."""
+async def engines(keep: Path | None = None) -> AsyncIterator[Running]:
+    """Embedded engines in a temporary folder, or in ``keep``, which stays."""
+    with ExitStack() as stack:
+        temporary = tempfile.TemporaryDirectory(prefix="gamefilm-", ignore_cleanup_errors=True)
+        folder = keep or Path(stack.enter_context(temporary)) / "data"
+        async with embedded_engines(folder, grace=1.0) as running:
+            yield Running(running.database_url, running.valkey_url, folder)
+
+
+@asynccontextmanager
+async def server(keep: Path | None = None) -> AsyncIterator[str]:
+    """The URL of DATABASE_URL's server, or of an embedded one."""
     given = os.environ.get("DATABASE_URL")
     if given:
         yield given
         return
-    with tempfile.TemporaryDirectory(prefix="gamefilm-", ignore_cleanup_errors=True) as folder:
-        async with embedded_engines(Path(folder) / "data", grace=1.0) as engines:
-            yield engines.database_url
+    async with engines(keep) as running:
+        yield running.database_url
 
 
 @asynccontextmanager
@@ -46,8 +66,7 @@ async def database(server_url: str, *, migrated: bool = True) -> AsyncIterator[s
     name = f"gamefilm_benchmark_{os.getpid()}_{next(_numbers)}"
     await _execute(server_url, f"CREATE DATABASE {name}")
     try:
-        url = urlsplit(server_url)
-        mine = f"{url.scheme}://{url.netloc}/{name}" + (f"?{url.query}" if url.query else "")
+        mine = sibling(server_url, name)
         if migrated:
             await migrate(mine)
         yield mine
@@ -55,12 +74,39 @@ async def database(server_url: str, *, migrated: bool = True) -> AsyncIterator[s
         await _execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
-async def _execute(url: str, statement: str) -> None:
-    connection = await asyncpg.connect(asyncpg_dsn(url), timeout=10, command_timeout=60)
+def sibling(server_url: str, name: str) -> str:
+    """The URL of another database on the same server."""
+    url = urlsplit(server_url)
+    return f"{url.scheme}://{url.netloc}/{name}" + (f"?{url.query}" if url.query else "")
+
+
+@asynccontextmanager
+async def connected(url: str, command_timeout: float = 600) -> AsyncIterator[Connection]:
+    """A connection to a database; ``command_timeout`` in seconds."""
+    connection = await asyncpg.connect(asyncpg_dsn(url), timeout=10, command_timeout=command_timeout)
     try:
-        await connection.execute(statement)
+        yield connection
     finally:
         await connection.close(timeout=10)
+
+
+async def _execute(url: str, statement: str) -> None:
+    async with connected(url, command_timeout=60) as connection:
+        await connection.execute(statement)
+
+
+def peer_settings(url: str, *, connections: int) -> dict[str, str]:
+    """What an application of the `eventsourcing` library finds in its environment to work on a database."""
+    parts = urlsplit(url)
+    return {
+        "PERSISTENCE_MODULE": "eventsourcing.postgres",
+        "POSTGRES_DBNAME": parts.path.lstrip("/"),
+        "POSTGRES_HOST": parts.hostname or parse_qs(parts.query)["host"][0],
+        "POSTGRES_PORT": str(parts.port or 5432),
+        "POSTGRES_USER": parts.username or "postgres",
+        "POSTGRES_PASSWORD": parts.password or os.environ.get("PGPASSWORD", "unused"),
+        "POSTGRES_POOL_SIZE": str(connections),
+    }
 
 
 async def in_turns(

@@ -15,9 +15,13 @@ _SAMPLE = 5.0  # seconds; adding up the pages of forty processes takes a tenth o
 
 @dataclass
 class Used:
-    """Processor seconds by name, and the most memory (bytes, shared pages counted once) held at a time."""
+    """Processor seconds by name, and the most memory (bytes, shared pages counted once) held at a time.
+
+    ``others`` are the processor seconds of everything else on the machine: what was in the way.
+    """
 
     cpu: dict[str, float] = field(default_factory=dict)
+    others: float = 0.0
     memory: dict[str, int] = field(default_factory=dict)
 
 
@@ -31,13 +35,14 @@ def engine(name: str, folder: Path) -> psutil.Process:
 @asynccontextmanager
 async def measured(roots: Mapping[str, psutil.Process]) -> AsyncIterator[Used]:
     """What the named processes, each with its children unless it is this one, use inside the block."""
-    used, before = Used(memory=dict.fromkeys(roots, 0)), _cpu(roots)
+    used, before, busy = Used(memory=dict.fromkeys(roots, 0)), _cpu(roots), _busy()
     sampling = asyncio.create_task(_sample(roots, used))
     try:
         yield used
     finally:
         sampling.cancel()
         used.cpu = {name: after - before[name] for name, after in _cpu(roots).items()}
+        used.others = _busy() - busy - sum(used.cpu.values())
         _take_memory(roots, used)
 
 
@@ -54,6 +59,11 @@ def _take_memory(roots: Mapping[str, psutil.Process], used: Used) -> None:
 
 def _cpu(roots: Mapping[str, psutil.Process]) -> dict[str, float]:
     return {name: sum(map(_seconds, _family(root))) for name, root in roots.items()}
+
+
+def _busy() -> float:
+    times = psutil.cpu_times()
+    return float(times.user + times.nice + times.system + times.irq + times.softirq)
 
 
 def _family(root: psutil.Process) -> Iterable[psutil.Process]:
