@@ -22,8 +22,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 
+from application.projections.catalogue import PROJECTORS
 from infrastructure.embedded.engines import embedded_engines
 from infrastructure.postgres.migrate import migrate
+from infrastructure.postgres.projection_store import PostgresProjectionStore
 from infrastructure.postgres.urls import asyncpg_dsn
 
 _numbers = itertools.count(1)
@@ -68,10 +70,20 @@ async def database(server_url: str, *, migrated: bool = True) -> AsyncIterator[s
     try:
         mine = sibling(server_url, name)
         if migrated:
-            await migrate(mine)
+            await make_ready(mine)
         yield mine
     finally:
         await _execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def make_ready(url: str) -> None:
+    """Bring a database to where the service begins: the log's tables, and those of the projections."""
+    await migrate(url)
+    store = PostgresProjectionStore(url)
+    try:
+        await store.prepare(PROJECTORS)
+    finally:
+        await store.close()
 
 
 def sibling(server_url: str, name: str) -> str:

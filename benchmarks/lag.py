@@ -46,7 +46,7 @@ LOOK, PAGE = 0.004, 5_000  # seconds between two looks; events
 HEAD, ALL = "head of the log", "all projections"
 _PLACES = f"""
     SELECT '{HEAD}' AS name, position FROM log_head
-    UNION ALL SELECT name, position FROM projection_checkpoint
+    UNION ALL SELECT name, position FROM projection_build WHERE slot = 'live'
 """
 
 

@@ -40,8 +40,8 @@ RESOURCES = (
 )  # fmt: skip
 COUNT = "while True: pass"
 _BEHIND = """
-    SELECT count(*) < $1 OR min(projection_checkpoint.position) < max(log_head.position)
-    FROM projection_checkpoint, log_head
+    SELECT count(*) < $1 OR min(projection_build.position) < max(log_head.position)
+    FROM projection_build, log_head WHERE slot = 'live'
 """
 
 

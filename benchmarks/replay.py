@@ -40,7 +40,8 @@ from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement
 
 from application.projections.catalogue import PROJECTORS
 from application.projections.matchups import MATCHUPS
-from application.projections.page import rebuild
+from application.projections.projector import Slot, schemas_of
+from application.projections.rebuild import rebuild
 from benchmarks.harness import Connection, Ratio, connected, database, report, server
 from benchmarks.peer_projection import peer_projects
 from benchmarks.plot import Line, Panel, plot
@@ -124,14 +125,16 @@ async def baseline(url: str) -> Took:
 async def _taken_out(connection: Connection, folder: Path) -> dict[Table, Path]:
     """The rows of each read table in a file."""
     files = {table: folder / table.fullname for table in _TABLES}
+    live = schemas_of(PROJECTORS, Slot.LIVE)
     for table, file in files.items():
-        await connection.copy_from_table(**_place(table), output=file, format="binary")
+        await connection.copy_from_table(**_place(table, live[table.schema]), output=file, format="binary")
     return files
 
 
 async def _put_back(connection: Connection, files: dict[Table, Path], bare: dict[Table, Table]) -> None:
     for table, file in files.items():
-        await connection.copy_to_table(**_place(bare[table]), source=file, format="binary")
+        place = _place(table, bare[table].schema)
+        await connection.copy_to_table(**place, source=file, format="binary")
 
 
 async def _index(connection: Connection, tables: Iterable[Table]) -> None:
@@ -146,9 +149,9 @@ async def _read(log: PostgresEventLog) -> int:
     return after
 
 
-def _place(table: Table) -> dict[str, Any]:
+def _place(table: Table, schema: str | None) -> dict[str, Any]:
     columns = [column.name for column in table.columns]
-    return {"table_name": table.name, "schema_name": table.schema, "columns": columns}
+    return {"table_name": table.name, "schema_name": schema, "columns": columns}
 
 
 async def _empty_tables(connection: Connection) -> dict[Table, Table]:

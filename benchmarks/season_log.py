@@ -34,11 +34,10 @@ from application.commands.league_syncer import LeagueSyncer
 from application.commands.recorder import Recorder, Seen
 from application.commands.sync_league import SyncLeague, SyncType
 from application.ports import EventLog, StreamAppended, StreamWrite
-from benchmarks.harness import connected, server, sibling
+from benchmarks.harness import connected, make_ready, server, sibling
 from domain.event import NewEvent, RecordedEvent
 from domain.streams import nfl_state_stream
 from infrastructure.postgres.log import PostgresEventLog
-from infrastructure.postgres.migrate import migrate
 from infrastructure.simulator.calendar import (
     DAY,
     HOUR,
@@ -235,9 +234,10 @@ async def made_log(server_url: str, events: int) -> str:
             # Under another name until it is whole.
             await connection.execute(f"DROP DATABASE IF EXISTS {name}_new WITH (FORCE)")
             await connection.execute(f"CREATE DATABASE {name}_new")
-            await migrate(sibling(server_url, f"{name}_new"))
+            await make_ready(sibling(server_url, f"{name}_new"))
             await make(sibling(server_url, f"{name}_new"), events)
             await connection.execute(f"ALTER DATABASE {name}_new RENAME TO {name}")
+    await make_ready(sibling(server_url, name))  # a kept one may be of an earlier release
     return sibling(server_url, name)
 
 
