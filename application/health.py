@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import msgspec
 
-from application.projections.runner import ProjectionRunner
+from application.projections.runner import ProjectionRunner, ProjectionStatus
 from domain.errors import GamefilmError
 
 _PATIENCE = 2.0  # seconds for one probe
@@ -74,13 +74,24 @@ class Health:
         return ComponentHealth(name=name, ok=False, required=required, detail=detail, remedy=remedy)
 
     def _projection_health(self) -> list[ComponentHealth]:
-        return [
-            ComponentHealth(
-                name=f"projection {status.name}",
-                ok=status.state in ("starting", "following", "standby"),
-                required=True,
-                detail=f"{status.state} at position {status.position}"
-                + (f": {status.error}" if status.error else ""),
-            )
-            for status in self._projections.status()
-        ]
+        return [_health_of(status) for status in self._projections.status()]
+
+
+def _health_of(status: ProjectionStatus) -> ComponentHealth:
+    """A projection is in order with dead letters, too: all streams but theirs go on."""
+    detail = f"{status.state} at position {status.position}" + (f": {status.error}" if status.error else "")
+    remedy = ""
+    if status.dead_letters:
+        events = "1 dead letter" if status.dead_letters == 1 else f"{status.dead_letters} dead letters"
+        detail += f"; {events}: what could not be folded, and waits with all that follows in its stream"
+        remedy = (
+            "`gamefilm projections status` shows the error. When the cause is mended, `gamefilm projections "
+            f"retry {status.name}`; or `gamefilm projections skip {status.name} --position N`."
+        )
+    return ComponentHealth(
+        name=f"projection {status.name}",
+        ok=status.state in ("starting", "following", "standby"),
+        required=True,
+        detail=detail,
+        remedy=remedy,
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
@@ -53,6 +53,15 @@ class StreamAppended(msgspec.Struct, frozen=True):
     """True where every id was in the log already: nothing was written, these are the old places."""
 
 
+class EventPlace(NamedTuple):
+    """Where the log holds an event, and what it is called: all but what it says."""
+
+    position: int
+    stream: str
+    type: str
+    schema_version: int
+
+
 class EventLog(Protocol):
     """The one log. Positions are gapless and in commit order: who has read N has seen all below N."""
 
@@ -90,6 +99,17 @@ class EventLog(Protocol):
             EventNotReadable: an event of the page does not decode as its type says.
             EventOfNewerRelease: this release does not know an event of a page that is not read ``to_show``.
         """
+        ...
+
+    async def places(
+        self,
+        *,
+        after: int = 0,
+        limit: int = 1000,
+        stream: str | None = None,
+        types: Collection[str] | None = None,
+    ) -> Sequence[EventPlace]:
+        """Where the events are that :meth:`read` would give, also those that do not decode."""
         ...
 
     async def read_period(

@@ -16,6 +16,8 @@ class Snapshot(Protocol):
 
     position: int
     """The rows show every event up to here; of some projections they may show later ones."""
+    builds: Sequence[int]
+    """The numbers of the builds that the rows are of; a build whose rows were mended has a new one."""
 
     async def fetch(self, select: Select[Any]) -> Sequence[Mapping[str, Any]]:
         """All rows of a query over the projections' tables.

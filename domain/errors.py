@@ -7,7 +7,8 @@ GamefilmError
 │   ├── LeagueNotFound           neither Sleeper nor the log knows the league
 │   ├── UserNotFound             Sleeper does not know the user
 │   ├── SyncRunNotFound
-│   └── ProjectionNotFound       no projection has that name
+│   ├── ProjectionNotFound       no projection has that name
+│   └── DeadLetterNotFound       the projection has no dead letter at that position
 ├── ListingRefused               what spans leagues is for callers whom the operator allows it
 ├── FeedsDisabled                the operator has not turned on what Sleeper does not document
 ├── LogError
@@ -21,6 +22,7 @@ GamefilmError
 ├── ReadModelBehind              the read model did not reach the asked-for position in time
 ├── ReadModelNotBuilt            the read model of this release is being made from the log
 ├── ProjectionFailed             a projection cannot go on; names the event where one is to blame
+│   └── RowsRefused              the values of rows cannot be stored, whoever tries
 ├── ProjectionNotBuilt           the rows of a projection are being made, or there are none
 ├── ProjectionHeld               another process works on the projection
 ├── RebuildCancelled             somebody discarded what was being built
@@ -103,6 +105,15 @@ class ProjectionNotFound(NotFound):
 
     def __init__(self, name: str, known: str) -> None:
         super().__init__(f"There is no projection {name}.", remedy=f"Use one of {known}.")
+
+
+class DeadLetterNotFound(NotFound):
+    remedy = "`gamefilm projections status` shows them; what was folded or skipped meanwhile is gone."
+
+    def __init__(self, projection: str, position: int) -> None:
+        super().__init__(f"The projection {projection} has no dead letter at position {position}.")
+        self.projection = projection
+        self.position = position
 
 
 class ListingRefused(GamefilmError):
@@ -259,6 +270,10 @@ class ProjectionFailed(GamefilmError):
         self.reason = reason
         self.position = position
         self.event_type = event_type
+
+
+class RowsRefused(ProjectionFailed):
+    """Rows cannot hold what events say, whoever tries: the database refuses a value. They are to blame."""
 
 
 class ProjectionNotBuilt(GamefilmError):

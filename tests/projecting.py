@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import re
 from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import Table, select
 
-from application.ports import ANY_VERSION, EventLog, StreamWrite
+from application.ports import ANY_VERSION, EventLog, EventPlace, StreamWrite
 from application.projections.catalogue import PROJECTORS
 from application.projections.projector import Projector, Slot, fold_events, reads_of, schemas_of, settle
 from application.projections.rows import Key, Row, Rows, key_reader
-from application.projections.store import Build, ProjectionTransaction
+from application.projections.store import Build, DeadLetter, ProjectionTransaction
 from domain import codec
 from domain.brackets.decide import BracketObserved, bracket_decider
 from domain.brackets.observation import Bracket, BracketGame
 from domain.decider import Decider
-from domain.errors import LogUnavailable, ProjectionHeld, ProjectionNotBuilt
+from domain.errors import EventNotReadable, LogUnavailable, ProjectionHeld, ProjectionNotBuilt
 from domain.event import EVENT_TYPES, Event, Metadata, NewEvent, RecordedEvent
 from domain.league.decide import league_decider
 from domain.league.observation import League
@@ -78,6 +79,15 @@ async def append(log: EventLog, *events: Event, after: int | None = None) -> int
         for each, event in zip(fresh, events, strict=True)
     ]
     [appended] = await log.append(StreamWrite("test-7", ANY_VERSION, new))
+    return appended.position
+
+
+async def append_to_streams(log: EventLog, *events: Event) -> int:
+    """Append events, each to a stream of its facet and subject, as :func:`recorded` has them."""
+    for each in recorded(events, after=await log.head()):
+        assert isinstance(each.event, Event)
+        new = NewEvent(id=each.id, event=each.event, data=codec.encode(each.event), metadata=each.metadata)
+        [appended] = await log.append(StreamWrite(each.stream, ANY_VERSION, [new]))
     return appended.position
 
 
@@ -141,6 +151,9 @@ class MemoryStore:
     def __init__(self, *, built: bool = True) -> None:
         self.kept: dict[str, tuple[int, dict[Table, dict[Key, Row]]]] = {}
         """Position and rows of each build, by its schema."""
+        self.letters: dict[str, dict[str, MemoryLetter]] = {}
+        """Dead letters by stream, of each build by its schema."""
+        self.skipped: set[tuple[str, int]] = set()
         self.elsewhere: set[str] = set()
         """Projections that another process runs."""
         self.before_commit: list[Exception] = []
@@ -181,6 +194,12 @@ class MemoryStore:
             yield MemoryTransaction(self, projector, schema)
 
     @asynccontextmanager
+    async def between_pages(self, projector: Projector) -> AsyncIterator[ProjectionTransaction]:
+        schema = projector.schema(Slot.LIVE)
+        async with self._locks.setdefault(schema, asyncio.Lock()):
+            yield MemoryTransaction(self, projector, schema)
+
+    @asynccontextmanager
     async def building(self, projector: Projector) -> AsyncIterator[None]:
         self.kept.setdefault(projector.schema(Slot.NEXT), (0, {}))
         yield
@@ -191,21 +210,57 @@ class MemoryStore:
     async def swapping(self, projector: Projector, incoming: Slot) -> AsyncIterator[ProjectionTransaction]:
         async with self.locked(projector, incoming) as transaction:
             yield transaction
-        before = self.kept.get(projector.schema(Slot.LIVE))
-        self.kept[projector.schema(Slot.LIVE)] = self.kept.pop(projector.schema(incoming))
+        live = projector.schema(Slot.LIVE)
+        before, letters = self.kept.get(live), self.letters.pop(live, {})
+        self.kept[live] = self.kept.pop(projector.schema(incoming))
+        self.letters[live] = self.letters.pop(projector.schema(incoming), {})
         if before is not None:
             self.kept[projector.schema(Slot.PREVIOUS)] = before
+            self.letters[projector.schema(Slot.PREVIOUS)] = letters
 
     async def discard(self, projector: Projector, slot: Slot) -> bool:
         return self.kept.pop(projector.schema(slot), None) is not None
 
     async def builds(self) -> Sequence[Build]:
         return [
-            Build(each.name, each.version, slot, self.position(each, slot), START, START, START, None)
+            Build(
+                each.name,
+                each.version,
+                slot,
+                self.position(each, slot),
+                START,
+                START,
+                START,
+                None,
+                len(self.letters.get(each.schema(slot), {})),
+            )
             for each in PROJECTORS
             for slot in Slot
             if each.schema(slot) in self.kept
         ]
+
+    async def dead_letters(self, projectors: Sequence[Projector]) -> Sequence[DeadLetter]:
+        found = [
+            DeadLetter(
+                name=each.name,
+                version=each.version,
+                slot=slot,
+                position=letter.event.position,
+                stream=stream,
+                event_type=letter.event.type,
+                error=letter.error,
+                attempts=letter.attempts,
+                failed_at=START,
+                waiting=0,  # only the log knows
+            )
+            for each in projectors
+            for slot in Slot
+            for stream, letter in self.letters.get(each.schema(slot), {}).items()
+        ]
+        return sorted(found, key=lambda letter: letter.position)
+
+    async def skip(self, projector: Projector, position: int, error: str) -> None:
+        self.skipped.add((projector.name, position))
 
     def position(self, projector: Projector, slot: Slot = Slot.LIVE) -> int:
         return self.kept.get(projector.schema(slot), (0, {}))[0]
@@ -217,10 +272,19 @@ class MemoryStore:
         }
 
 
+class MemoryLetter(NamedTuple):
+    event: EventPlace
+    error: str
+    attempts: int
+
+
 class MemoryTransaction:
     def __init__(self, store: MemoryStore, projector: Projector, schema: str) -> None:
         self._store = store
+        self._projector = projector
         self._schema = schema
+        self._letters = dict(store.letters.get(schema, {}))
+        self.letters = {stream: letter.event.position for stream, letter in self._letters.items()}
         self.position, tables = store.kept.get(schema, (0, {}))
         self._tables = {table: dict(tables.get(table, {})) for table in projector.all_tables}
 
@@ -237,9 +301,21 @@ class MemoryTransaction:
                 del stored[key]
             stored.update(by_key(table, rows.changed(table)))
 
+    async def set_aside(self, event: EventPlace, error: str, *, failed: bool = True) -> None:
+        before = self._letters.get(event.stream)
+        attempts = 1 if before is None else before.attempts + failed
+        self._letters[event.stream] = MemoryLetter(event, error, attempts)
+
+    async def release(self, stream: str) -> None:
+        del self._letters[stream]
+
+    async def skips(self, position: int) -> bool:
+        return (self._projector.name, position) in self._store.skipped
+
     async def commit(self, position: int) -> None:
         if self._store.before_commit:
             raise self._store.before_commit.pop(0)
+        self._store.letters[self._schema] = self._letters
         self._store.kept[self._schema] = position, self._tables
 
 
@@ -249,6 +325,8 @@ class MemoryLog:
     def __init__(self, events: Iterable[RecordedEvent] = ()) -> None:
         self.events = list(events)
         self.down = False
+        self.unreadable: dict[int, int] = {}
+        """Positions of events that do not decode, and the schema versions that they claim to be of."""
         self._grown = asyncio.Event()
 
     def add(self, *events: Event) -> int:
@@ -268,11 +346,40 @@ class MemoryLog:
         return self.events[-1].position if self.events else 0
 
     async def read(
-        self, *, after: int = 0, limit: int = 1000, types: Collection[str] | None = None, **_: Any
+        self,
+        *,
+        after: int = 0,
+        limit: int = 1000,
+        types: Collection[str] | None = None,
+        stream: str | None = None,
+        **_: Any,
     ) -> list[RecordedEvent]:
         await asyncio.sleep(0)
-        later = (e for e in self.events if e.position > after and (types is None or e.type in types))
-        return [event for event, _ in zip(later, range(limit), strict=False)]
+        page = self._page(after, limit, types, stream)
+        for event in page:
+            if (version := self.unreadable.get(event.position)) is not None:
+                raise EventNotReadable(event.type, version, "it was altered")
+        return page
+
+    async def places(
+        self,
+        *,
+        after: int = 0,
+        limit: int = 1000,
+        types: Collection[str] | None = None,
+        stream: str | None = None,
+    ) -> list[EventPlace]:
+        return [
+            EventPlace(e.position, e.stream, e.type, self.unreadable.get(e.position, e.schema_version))
+            for e in self._page(after, limit, types, stream)
+        ]
+
+    def _page(
+        self, after: int, limit: int, types: Collection[str] | None, stream: str | None
+    ) -> list[RecordedEvent]:
+        wanted = (e for e in self.events if types is None or e.type in types)
+        later = (e for e in wanted if e.position > after and stream in (None, e.stream))
+        return list(itertools.islice(later, limit))
 
     async def wait_beyond(self, position: int, timeout: float) -> int:  # noqa: ASYNC109
         async with asyncio.timeout(timeout):

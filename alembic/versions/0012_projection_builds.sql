@@ -30,7 +30,7 @@ COMMENT ON COLUMN projection_build.live_since IS 'when queries began to read it'
 
 -- Events that a build could not fold. What comes later in the same stream waits behind them.
 CREATE TABLE dead_letter (
-    build      bigint           NOT NULL REFERENCES projection_build (build) ON DELETE CASCADE,
+    build      bigint           NOT NULL REFERENCES projection_build (build) ON UPDATE CASCADE ON DELETE CASCADE,
     position   bigint           NOT NULL,
     failed_at  timestamptz      NOT NULL DEFAULT now(),
     attempts   int              NOT NULL DEFAULT 1,

@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from application.projections.projector import Projector, Slot
-from application.projections.store import Build
+from application.projections.store import Build, DeadLetter
 
 PlaceState = Literal["current", "behind", "not built"]
 
@@ -27,13 +27,14 @@ class BuildPlace(msgspec.Struct, frozen=True, kw_only=True):
     begun_at: datetime
     updated_at: datetime
     owner: str | None
+    dead_letters: int
 
 
 class ProjectionPlace(msgspec.Struct, frozen=True, kw_only=True):
     """How far a projection is. ``lag`` counts the events of the log that it has not looked at.
 
     ``owner`` is the process that runs it, ``None`` where none does. ``live_since`` is when queries began to
-    read its tables.
+    read its tables. ``dead_letters`` are the events that it could not fold, each with the stream that waits.
     """
 
     name: str
@@ -44,6 +45,7 @@ class ProjectionPlace(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: datetime | None
     live_since: datetime | None
     owner: str | None
+    dead_letters: Sequence[DeadLetter]
     others: Sequence[BuildPlace]
 
 
@@ -54,12 +56,16 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
     projections: Sequence[ProjectionPlace]
 
 
-def places_of(projectors: Iterable[Projector], builds: Sequence[Build], head: int) -> Places:
-    """Where each projection of this release is."""
-    return Places(head=head, projections=[_place(each, builds, head) for each in projectors])
+def places_of(
+    projectors: Iterable[Projector], builds: Sequence[Build], head: int, letters: Sequence[DeadLetter] = ()
+) -> Places:
+    """Where each projection of this release is, by its builds and their dead letters."""
+    return Places(head=head, projections=[_place(each, builds, head, letters) for each in projectors])
 
 
-def _place(projector: Projector, builds: Sequence[Build], head: int) -> ProjectionPlace:
+def _place(
+    projector: Projector, builds: Sequence[Build], head: int, letters: Sequence[DeadLetter]
+) -> ProjectionPlace:
     mine = [each for each in builds if each.name == projector.name]
     live = next((b for b in mine if (b.version, b.slot) == (projector.version, Slot.LIVE)), None)
     position = 0 if live is None else live.position
@@ -73,6 +79,7 @@ def _place(projector: Projector, builds: Sequence[Build], head: int) -> Projecti
         updated_at=None if live is None else live.updated_at,
         live_since=None if live is None else live.live_since,
         owner=None if live is None else live.owner,
+        dead_letters=[each for each in letters if (each.name, each.slot) == (projector.name, Slot.LIVE)],
         others=[_other(each) for each in mine if each is not live],
     )
 
@@ -87,4 +94,5 @@ def _other(build: Build) -> BuildPlace:
         begun_at=build.started_at,
         updated_at=build.updated_at,
         owner=build.owner,
+        dead_letters=build.dead_letters,
     )

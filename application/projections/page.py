@@ -10,9 +10,10 @@ from typing import Final, NamedTuple
 
 from application.ports import EventLog
 from application.projections.projector import Projector, Slot, fold_events, reads_of, settle
+from application.projections.rows import Rows
 from application.projections.store import ProjectionStore, ProjectionTransaction
 from application.telemetry import metrics, tracing
-from domain.errors import EventNotReadable, ProjectionFailed
+from domain.errors import EventNotReadable, ProjectionFailed, RowsRefused
 from domain.event import RecordedEvent
 
 PAGE: Final = 500
@@ -44,7 +45,8 @@ async def project_page(
     Raises:
         ProjectionNotBuilt: there is no such build.
         ProjectionHeld: another process has taken it over.
-        ProjectionFailed: an event cannot be read or folded.
+        ProjectionFailed: an event cannot be read, folded or stored. Where the page was one event, and that
+            is to blame, it is named.
         LogUnavailable: Postgres cannot be reached, or another process holds the projection for long.
     """
     async with store.locked(projector, slot) as transaction:
@@ -70,35 +72,59 @@ async def fold_page(
 ) -> Page:
     """Fold the ``limit`` events after a position in a transaction, which is left to be committed.
 
+    Those of streams that wait behind a dead letter are passed over: the log has them when their time comes.
+
     The span of a ``replay`` links to no others: they would drag in traces of years.
 
     Raises:
         ProjectionFailed, LogUnavailable: as in :func:`project_page`.
     """
-    page, events = await _read(log, projector, after, limit)
-    with nullcontext() if replay else _span(projector, events):
-        await _project(transaction, projector, events)
-    return page
-
-
-async def _read(
-    log: EventLog, projector: Projector, after: int, limit: int
-) -> tuple[Page, Sequence[RecordedEvent]]:
     # The head is read first: a short page then holds every event up to it, and perhaps some beyond.
     head = await log.head()
+    read = await read_events(log, projector, after=after, limit=limit)
+    events = [event for event in read if event.stream not in transaction.letters]
+    with nullcontext() if replay else _span(projector, events):
+        await fold_into(transaction, projector, events)
+    last = read[-1].position if read else after
+    more = len(read) == limit
+    return Page(last if more else max(head, last), len(events), more)
+
+
+async def read_events(
+    log: EventLog, projector: Projector, *, after: int, limit: int, stream: str | None = None
+) -> Sequence[RecordedEvent]:
+    """The next events that a projector handles, of one stream or of all.
+
+    Raises:
+        ProjectionFailed: one does not decode; the cause is an ``EventNotReadable``.
+        LogUnavailable: Postgres cannot be reached.
+    """
     try:
-        events = await log.read(after=after, limit=limit, types=projector.handles)
+        return await log.read(after=after, limit=limit, stream=stream, types=projector.handles)
     except EventNotReadable as error:
-        reason = f"after position {after}: {error.message}"
-        raise ProjectionFailed(projector.name, reason, event_type=error.event_type) from error
-    last = events[-1].position if events else after
-    more = len(events) == limit
-    return Page(last if more else max(head, last), len(events), more), events
+        raise ProjectionFailed(
+            projector.name,
+            error.message,
+            position=error.position,
+            event_type=error.event_type,
+            remedy=error.remedy,
+        ) from error
 
 
-async def _project(
-    transaction: ProjectionTransaction, projector: Projector, events: Sequence[RecordedEvent]
+async def fold_into(
+    transaction: ProjectionTransaction,
+    projector: Projector,
+    events: Sequence[RecordedEvent],
+    *,
+    late: bool = False,
 ) -> None:
+    """Fold events into the rows of a transaction, which is left to be committed.
+
+    Events that come ``late`` do not turn back what is known of the last one of their subject.
+
+    Raises:
+        ProjectionFailed, LogUnavailable: as in :func:`project_page`.
+    """
     if not events:
         return
     try:
@@ -107,13 +133,25 @@ async def _project(
             fold_events(projector, rows, events[start : start + _SLICE])
             await asyncio.sleep(0)
         settle(projector, rows)
+        if late:
+            await _keep_last(transaction, projector, rows)
         await transaction.save(rows)
-    except ProjectionFailed as error:
-        if error.position is not None or len(events) > 1:
+    except RowsRefused as error:
+        if len(events) > 1:
             raise
-        raise ProjectionFailed(
+        raise RowsRefused(
             projector.name, error.reason, position=events[0].position, event_type=events[0].type
         ) from error
+
+
+async def _keep_last(transaction: ProjectionTransaction, projector: Projector, rows: Rows) -> None:
+    """Let each subject be touched by the later one of the events folded now and those folded before."""
+    touched = projector.touched
+    late = dict(rows.all(touched))
+    stored = await transaction.load({touched: late.keys()})
+    for key, row in stored.all(touched):
+        if row["position"] > late[key]["position"]:
+            rows.put(touched, row)
 
 
 def _span(projector: Projector, events: Sequence[RecordedEvent]) -> AbstractContextManager[object]:

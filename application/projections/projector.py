@@ -9,8 +9,8 @@ from enum import StrEnum
 from sqlalchemy import Table
 
 from application.projections.rows import Read, Rows
-from domain.errors import ProjectionFailed
-from domain.event import EVENT_TYPES, Event, RecordedEvent, UnknownEvent
+from domain.errors import ProjectionFailed, RowsRefused
+from domain.event import EVENT_TYPES, Event, RecordedEvent
 
 
 class Slot(StrEnum):
@@ -59,49 +59,55 @@ def types_of(kind: type[Event]) -> frozenset[str]:
 
 
 def reads_of(projector: Projector, events: Sequence[RecordedEvent]) -> dict[Table, set[tuple[object, ...]]]:
-    """The keys, by table, of all rows that folding ``events`` may need."""
+    """The keys, by table, of all rows that folding ``events`` may need.
+
+    Raises:
+        ProjectionFailed: an event does not say which; the message names it.
+    """
     keys: dict[Table, set[tuple[object, ...]]] = {table: set() for table in projector.tables}
     for recorded in events:
-        if not isinstance(recorded.event, UnknownEvent):
-            for table, key in projector.reads(recorded.event):
+        try:
+            for table, key in projector.reads(_known(recorded)):
                 keys[table].add(key)
+        except Exception as error:
+            raise _failed(projector, recorded, error) from error
     return keys
 
 
 def fold_events(projector: Projector, rows: Rows, events: Iterable[RecordedEvent]) -> None:
     """Fold events into ``rows`` and note the last one of each subject.
 
-    Events of an unknown type are skipped: the release that knows the type has a higher version of the
-    projector and rebuilds its tables.
-
     Raises:
         ProjectionFailed: an event cannot be folded; the message names it.
     """
     for recorded in events:
-        if isinstance(recorded.event, UnknownEvent):
-            continue
         try:
             projector.fold(rows, recorded)
         except Exception as error:
-            raise ProjectionFailed(
-                projector.name,
-                f"{type(error).__name__}: {error}",
-                position=recorded.position,
-                event_type=recorded.type,
-            ) from error
-        _touch(projector, rows, recorded.event.subject, recorded)
+            raise _failed(projector, recorded, error) from error
+        _touch(projector, rows, _known(recorded).subject, recorded)
+
+
+def _known(recorded: RecordedEvent) -> Event:
+    assert isinstance(recorded.event, Event)  # the log refuses others to who folds them
+    return recorded.event
+
+
+def _failed(projector: Projector, recorded: RecordedEvent, error: Exception) -> ProjectionFailed:
+    reason = f"{type(error).__name__}: {error}"
+    return ProjectionFailed(projector.name, reason, position=recorded.position, event_type=recorded.type)
 
 
 def settle(projector: Projector, rows: Rows) -> None:
     """Write the rows of what the events of a page made.
 
     Raises:
-        ProjectionFailed: something cannot be a row.
+        RowsRefused: something cannot be a row.
     """
     try:
         rows.settle()
     except Exception as error:
-        raise ProjectionFailed(projector.name, f"{type(error).__name__}: {error}") from error
+        raise RowsRefused(projector.name, f"{type(error).__name__}: {error}") from error
 
 
 def _touch(projector: Projector, rows: Rows, subject: str, recorded: RecordedEvent) -> None:

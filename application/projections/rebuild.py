@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from time import monotonic
 from typing import Final, NamedTuple
 
@@ -11,11 +11,12 @@ import msgspec
 import structlog
 
 from application.ports import EventLog
-from application.projections.page import PAGE, Page, fold_page, project_page
+from application.projections.dead_letters import blames_events, project_step
+from application.projections.page import PAGE, Page, fold_page
 from application.projections.projector import Projector, Slot
 from application.projections.store import ProjectionStore
 from application.telemetry import tracing
-from domain.errors import LogUnavailable, ProjectionNotBuilt, RebuildCancelled
+from domain.errors import LogUnavailable, ProjectionFailed, ProjectionNotBuilt, RebuildCancelled
 
 log = structlog.get_logger()
 
@@ -98,7 +99,8 @@ async def rebuild(
     first build. Cancelling it leaves what is done; the live rows are not touched before the swap.
 
     Raises:
-        ProjectionFailed: an event cannot be read or folded. The build is left, to be resumed or discarded.
+        ProjectionFailed: an event cannot be read or folded, and is not skipped. The build is left, to be
+            resumed or discarded.
         ProjectionHeld: another process rebuilds it.
         RebuildCancelled: somebody discarded the build meanwhile.
         LogUnavailable: Postgres cannot be reached.
@@ -138,32 +140,46 @@ async def roll_back(store: ProjectionStore, event_log: EventLog, projector: Proj
 
 
 async def _fill(store: ProjectionStore, event_log: EventLog, projector: Projector, pace: _Pace) -> None:
-    more = True
-    while more:
-        page = await project_page(store, event_log, projector, Slot.NEXT, limit=BULK_PAGE)
+    async for page in _pages(store, event_log, projector, Slot.NEXT, BULK_PAGE):
         pace.moved(page.position, await event_log.head(), page.events)
-        more = page.more
 
 
 async def _catch_up(
     store: ProjectionStore, event_log: EventLog, projector: Projector, slot: Slot, pace: _Pace
 ) -> None:
     """Fold what came meanwhile, until little is left for the swap, in which queries wait."""
-    more = True
-    while more:
-        page = await project_page(store, event_log, projector, slot)
+    async for page in _pages(store, event_log, projector, slot, PAGE):
         pace.moved(page.position, page.position, page.events)
-        more = page.more
+
+
+async def _pages(
+    store: ProjectionStore, event_log: EventLog, projector: Projector, slot: Slot, most: int
+) -> AsyncIterator[Page]:
+    """Project to the end of the log, in ever smaller pages before an event that fails."""
+    limit, more = most, True
+    while more:
+        try:
+            page = await project_step(store, event_log, projector, slot, limit=limit)
+        except ProjectionFailed as error:
+            if limit == 1 or not blames_events(error):
+                raise
+            limit //= 2
+            continue
+        yield page
+        limit, more = min(most, limit * 2), page.more
 
 
 async def _swap(
     store: ProjectionStore, event_log: EventLog, projector: Projector, incoming: Slot, pace: _Pace
 ) -> None:
-    """Swap as soon as the queries of the moment let go of the tables; new ones wait for an instant."""
+    """Swap as soon as the queries of the moment let go of the tables; new ones wait for an instant.
+
+    What fails in the swap itself is taken up outside it, where it may be skipped.
+    """
     for attempt in range(1, _SWAPS + 1):
         try:
             await _try_swap(store, event_log, projector, incoming, pace)
-        except LogUnavailable:
+        except (LogUnavailable, ProjectionFailed):
             if attempt == _SWAPS:
                 raise
             await asyncio.sleep(_PAUSE)

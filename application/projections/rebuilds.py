@@ -72,7 +72,7 @@ class Rebuilds:
             ProjectionNotFound: there is none of that name.
             ProjectionHeld: this process is at it already.
         """
-        projector, before = self._named(name), self._jobs.get(name)
+        projector, before = self.named(name), self._jobs.get(name)
         if before is not None and before.task is not None:
             raise ProjectionHeld(f"a rebuild of {name}")
         job = self._jobs[name] = _Job(RebuildState(projection=name, state="running"))
@@ -86,7 +86,7 @@ class Rebuilds:
             ProjectionNotFound: there is none of that name.
             LogUnavailable: Postgres cannot be reached.
         """
-        return await self._store.discard(self._named(name), Slot.NEXT)
+        return await self._store.discard(self.named(name), Slot.NEXT)
 
     async def roll_back(self, name: str) -> Rebuilt:
         """Let queries read again what the last rebuild replaced.
@@ -96,7 +96,7 @@ class Rebuilds:
             ProjectionNotBuilt: nothing was replaced.
             ProjectionFailed, LogUnavailable: it cannot be brought up to the log.
         """
-        return await roll_back(self._store, self._log, self._named(name))
+        return await roll_back(self._store, self._log, self.named(name))
 
     async def _run(self, job: _Job, projector: Projector) -> None:
         def on_progress(progress: RebuildProgress) -> None:
@@ -119,7 +119,12 @@ class Rebuilds:
         finally:
             job.task = None
 
-    def _named(self, name: str) -> Projector:
+    def named(self, name: str) -> Projector:
+        """The projection of that name.
+
+        Raises:
+            ProjectionNotFound: there is none.
+        """
         try:
             return self._projectors[name]
         except KeyError:

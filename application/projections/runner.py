@@ -14,11 +14,12 @@ import structlog
 
 from application.ports import EventLog
 from application.projections.catalogue import PROJECTORS
-from application.projections.page import PAGE, Page, project_page
+from application.projections.dead_letters import project_step
+from application.projections.page import PAGE, Page
 from application.projections.progress import Progress
 from application.projections.projector import Projector, Slot
 from application.projections.rebuild import rebuild
-from application.projections.store import Leases, ProjectionStore
+from application.projections.store import Build, Leases, ProjectionStore
 from application.telemetry import metrics
 from domain.errors import (
     LogUnavailable,
@@ -43,8 +44,9 @@ class ProjectionStatus(msgspec.Struct, frozen=True, kw_only=True):
     """How a projection fares in this process.
 
     ``building``: its tables are being made from the log; ``standby``: another process works on it.
-    ``unavailable``: Postgres could not be reached; ``stalled``: an event cannot be folded, and nothing
-    after it is. Both are tried again. ``lag`` counts the events of the log that it has not looked at.
+    ``unavailable``: Postgres could not be reached; ``stalled``: it cannot go on, and no one event that could
+    be set aside is to blame. Both are tried again. ``lag`` counts the events of the log that it has not
+    looked at, ``dead_letters`` those that were set aside, in whatever process.
     """
 
     name: str
@@ -55,6 +57,7 @@ class ProjectionStatus(msgspec.Struct, frozen=True, kw_only=True):
     error: str | None = None
     failed_position: int | None = None
     failed_type: str | None = None
+    dead_letters: int = 0
 
 
 @dataclass(eq=False)
@@ -67,6 +70,7 @@ class _Track:
     head: int = 0
     limit: int = PAGE
     failures: int = 0
+    dead_letters: int = 0
     error: Exception | None = field(default=None, repr=False)
 
     def advanced(self, page: Page) -> None:
@@ -88,6 +92,12 @@ class _Track:
         self.state, self.error = state, error
         self.failures += 1
 
+    def seen(self, build: Build) -> None:
+        """Take over what the database says, which other processes write as well."""
+        self.position = max(self.position, build.position)
+        self.dead_letters = build.dead_letters
+        metrics.dead_letters_of(self.projector.name, build.dead_letters)
+
     def stands_by(self) -> None:
         self.state, self.error, self.failures = "standby", None, 0
 
@@ -107,6 +117,7 @@ class _Track:
             error=None if error is None else str(error),
             failed_position=getattr(error, "position", None),
             failed_type=getattr(error, "event_type", None),
+            dead_letters=self.dead_letters,
         )
 
 
@@ -195,20 +206,18 @@ class ProjectionRunner:
             yield leases
 
     async def _look(self) -> None:
-        """Learn how far others have projected."""
+        """Learn how far others have projected, and what was set aside or resolved."""
         with suppress(LogUnavailable):
             builds = await self._store.builds()
-            live = [each for each in builds if each.slot is Slot.LIVE]
-            positions = {(each.name, each.version): each.position for each in live}
+            live = {(each.name, each.version): each for each in builds if each.slot is Slot.LIVE}
             for track in self._tracks:
-                key = track.projector.name, track.projector.version
-                track.position = max(track.position, positions.get(key, 0))
+                if build := live.get((track.projector.name, track.projector.version)):
+                    track.seen(build)
 
     async def _watch(self) -> None:
         while True:
+            await self._look()
             await asyncio.sleep(_LOOK)
-            if any(track.state == "standby" for track in self._tracks):
-                await self._look()
 
     async def _follow(self, track: _Track, leases: Leases) -> None:
         while True:
@@ -233,7 +242,7 @@ class ProjectionRunner:
     async def _attempt(self, track: _Track, *, wait: bool = True) -> bool:
         """One page, and the wait for the next; ``False`` where it is better to pause first."""
         try:
-            page = await project_page(self._store, self._log, track.projector, limit=track.limit)
+            page = await project_step(self._store, self._log, track.projector, limit=track.limit)
             track.advanced(page)
             self._progress.moved()
             if wait and not page.more and track.head <= track.position:
@@ -246,7 +255,7 @@ class ProjectionRunner:
         except LogUnavailable as error:
             track.failed("unavailable", error)
         except Exception as error:  # noqa: BLE001 - whatever one projection meets, the others go on
-            # Half the page, then half of that: all before the event to blame is projected, and it is named.
+            # Half the page, then half of that: all before the event to blame is projected, and it is alone.
             track.limit //= 2
             if track.limit:
                 return True

@@ -7,8 +7,10 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+import msgspec
 from sqlalchemy import Table
 
+from application.ports import EventPlace
 from application.projections.projector import Projector, Slot
 from application.projections.rows import Key, Rows
 
@@ -17,7 +19,7 @@ class Build(NamedTuple):
     """The rows of one version of a projection, and how far they have read the log.
 
     ``owner`` is the process that works on it, ``None`` where none does. ``live_since`` is when queries began
-    to read it.
+    to read it. ``dead_letters`` counts the events that it could not fold.
     """
 
     name: str
@@ -28,12 +30,36 @@ class Build(NamedTuple):
     updated_at: datetime
     live_since: datetime | None
     owner: str | None
+    dead_letters: int = 0
+
+
+class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
+    """The first event of a stream that a build could not fold, at ``position`` of the log.
+
+    ``waiting`` counts the later events of the stream which the build has passed over: they are folded after
+    this one. ``attempts`` counts how often it failed, the last time at ``failed_at``.
+    """
+
+    name: str
+    version: int
+    slot: Slot
+    position: int
+    stream: str
+    event_type: str
+    error: str
+    attempts: int
+    failed_at: datetime
+    waiting: int
 
 
 class ProjectionTransaction(Protocol):
-    """One page under the lock of a build, which is at ``position``."""
+    """One page under the lock of a build, which is at ``position``.
+
+    ``letters`` are its dead letters: the streams that wait, with the position of the event each waits behind.
+    """
 
     position: int
+    letters: Mapping[str, int]
 
     async def load(self, keys: Mapping[Table, Collection[Key]]) -> Rows:
         """Read what is stored under ``keys``."""
@@ -41,6 +67,21 @@ class ProjectionTransaction(Protocol):
 
     async def save(self, rows: Rows) -> None:
         """Write what changed in ``rows``; it is seen by others after :meth:`commit`."""
+        ...
+
+    async def set_aside(self, event: EventPlace, error: str, *, failed: bool = True) -> None:
+        """Make an event the dead letter of its stream, in the place of the one there was.
+
+        It counts as another attempt where it ``failed``, not where it merely is the next to be tried.
+        """
+        ...
+
+    async def release(self, stream: str) -> None:
+        """Let a stream go on: it has no dead letter any more."""
+        ...
+
+    async def skips(self, position: int) -> bool:
+        """Whether an operator lets the projection go without this event."""
         ...
 
     async def commit(self, position: int) -> None:
@@ -89,6 +130,18 @@ class ProjectionStore(Protocol):
             ProjectionHeld: another process has taken it over.
             LogUnavailable: Postgres cannot be reached, or another process holds the lock for long.
             ProjectionFailed: rows of the projection cannot be read or written.
+            RowsRefused: they hold a value that cannot be stored.
+        """
+        ...
+
+    def between_pages(self, projector: Projector) -> AbstractAsyncContextManager[ProjectionTransaction]:
+        """As :meth:`locked` of the live build, whatever process works on it: that one waits meanwhile.
+
+        It is for what is folded late: with the rows the build gets another number, so that who asks whether
+        they changed is told so.
+
+        Raises:
+            ProjectionNotBuilt, LogUnavailable, ProjectionFailed, RowsRefused: as :meth:`locked`.
         """
         ...
 
@@ -123,6 +176,22 @@ class ProjectionStore(Protocol):
 
     async def discard(self, projector: Projector, slot: Slot) -> bool:
         """Drop a build that is not live; ``False`` where there is none.
+
+        Raises:
+            LogUnavailable: Postgres cannot be reached.
+        """
+        ...
+
+    async def dead_letters(self, projectors: Sequence[Projector]) -> Sequence[DeadLetter]:
+        """What the builds of these versions of projectors could not fold, in the order of the log.
+
+        Raises:
+            LogUnavailable: Postgres cannot be reached.
+        """
+        ...
+
+    async def skip(self, projector: Projector, position: int, error: str) -> None:
+        """Let every build of a projection, of any version, go without an event where it cannot be folded.
 
         Raises:
             LogUnavailable: Postgres cannot be reached.

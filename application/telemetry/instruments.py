@@ -29,6 +29,7 @@ class Instruments:
     def __init__(self, meter: Meter) -> None:
         self.head = 0
         self.projections: dict[str, Progress] = {}
+        self.dead_letters: dict[str, int] = {}
         self._instrument_log(meter)
         self._instrument_projections(meter)
         self._instrument_sleeper(meter)
@@ -65,6 +66,12 @@ class Instruments:
         gauge("gamefilm.projection.position", [self._position], "{event}", "Last position processed")
         gauge("gamefilm.projection.lag.events", [self._lag_events], "{event}", "Events not yet processed")
         gauge("gamefilm.projection.lag.seconds", [self._lag_seconds], "s", "Age of the next event to process")
+        gauge(
+            "gamefilm.projection.dead_letters",
+            [self._dead_letters],
+            "{event}",
+            "Events that could not be folded, behind each of which a stream waits",
+        )
 
     def _instrument_sleeper(self, meter: Meter) -> None:
         counter = meter.create_counter
@@ -85,6 +92,10 @@ class Instruments:
     def _lag_events(self, _: CallbackOptions) -> Iterator[Observation]:
         for name, at in self.projections.items():
             yield Observation(max(0, self.head - at.position), {"projection": name})
+
+    def _dead_letters(self, _: CallbackOptions) -> Iterator[Observation]:
+        for name, letters in self.dead_letters.items():
+            yield Observation(letters, {"projection": name})
 
     def _lag_seconds(self, _: CallbackOptions) -> Iterator[Observation]:
         now = time.time()

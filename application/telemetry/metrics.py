@@ -54,6 +54,12 @@ def projection_at(projection: str, position: int, *, next_recorded_at: datetime 
         head_at(position)
 
 
+def dead_letters_of(projection: str, letters: int) -> None:
+    """The live build of a projection has so many dead letters."""
+    if (told := installed()) is not None:
+        told.instruments.dead_letters[projection] = letters
+
+
 def page_processed(projection: str, *, events: int, seconds: float) -> None:
     """A projection committed a page of ``events``."""
     if (told := installed()) is not None:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
-from application.ports import StreamAppended, StreamWrite
+from application.ports import EventPlace, StreamAppended, StreamWrite
 from domain.event import RecordedEvent
 from domain.moment import Moment, Period
 from infrastructure.postgres.group_commit import GroupCommit
@@ -97,6 +97,22 @@ class PostgresEventLog:
         return await self._reader.page(
             after, limit, stream=stream, category=category, types=types, topic=topic, to_show=to_show
         )
+
+    async def places(
+        self,
+        *,
+        after: int = 0,
+        limit: int = 1000,
+        stream: str | None = None,
+        types: Collection[str] | None = None,
+    ) -> Sequence[EventPlace]:
+        """Where the events of a page are; see the port.
+
+        Raises:
+            InvalidInput: ``limit`` is below 1.
+            LogUnavailable: Postgres cannot be reached.
+        """
+        return await self._reader.places(after, limit, stream=stream, types=types)
 
     async def read_period(
         self,

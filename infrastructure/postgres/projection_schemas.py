@@ -1,10 +1,10 @@
-"""The schemas in which builds of projections keep their tables: made, indexed, renamed, dropped."""
+"""The schemas in which builds of projections keep their tables: made, indexed, renamed, locked, dropped."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.schema import CreateIndex, CreateSchema, CreateTable, DropSchema
 
@@ -36,6 +36,16 @@ async def rename(connection: AsyncConnection, projector: Projector, slot: str, t
 async def drop(connection: AsyncConnection, schema: str) -> None:
     """Drop a schema and all that is in it, if it is there."""
     await connection.execute(DropSchema(schema, cascade=True, if_exists=True))
+
+
+def lock_tables(projectors: Collection[Projector], mode: str) -> TextClause:
+    """Lock one table of each projector's live build: queries and swaps meet there.
+
+    A LOCK waits before its transaction has a snapshot, and finds the table by name when it gets it. So what
+    follows sees the rows of whatever build is live then.
+    """
+    tables = ", ".join(f'"{each.schema(Slot.LIVE)}"."{each.touched.name}"' for each in projectors)
+    return text(f"LOCK TABLE {tables} IN {mode} MODE")
 
 
 async def _run(

@@ -11,13 +11,15 @@ from typing import Any, Final
 import asyncpg
 import msgspec
 from sqlalchemy import Executable, Result, Select, column, exc, func, or_, select, table
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from application.projections.catalogue import PROJECTORS
 from application.projections.progress import Progress
 from application.projections.projector import Projector, Slot, schemas_of
 from domain.errors import InvalidInput, ReadModelBehind, ReadModelNotBuilt
-from infrastructure.postgres.projection_store import BUILD, build_of, lock_tables
+from infrastructure.postgres.projection_builds import BUILD, build_of
+from infrastructure.postgres.projection_schemas import lock_tables
 from infrastructure.postgres.sqlalchemy_errors import database_unavailable, driver_error
 from infrastructure.postgres.urls import create_engine
 
@@ -66,9 +68,9 @@ class PostgresReadModel:
             moves = self._progress.moves
             async with self._connected() as connection:
                 built = await _lock(connection, projectors)
-                position, head = await _positions(connection, projectors)
+                position, head, builds = await _places(connection, projectors)
                 if built and position >= wanted:
-                    yield PostgresSnapshot(connection, position)
+                    yield PostgresSnapshot(connection, position, builds)
                     return
             if wanted > head:
                 raise InvalidInput("min_position", f"the log ends at {head}, {wanted} was asked for.")
@@ -90,9 +92,10 @@ class PostgresReadModel:
 class PostgresSnapshot:
     """The port ``Snapshot``: one transaction, which sees what was committed when it began."""
 
-    def __init__(self, connection: AsyncConnection, position: int) -> None:
+    def __init__(self, connection: AsyncConnection, position: int, builds: Sequence[int]) -> None:
         self._connection = connection
         self.position = position
+        self.builds = builds
 
     async def fetch(self, select: Select[Any]) -> Sequence[Mapping[str, Any]]:
         """All rows of a query; see the port."""
@@ -119,16 +122,19 @@ async def _lock(connection: AsyncConnection, projectors: Collection[Projector]) 
     return True
 
 
-async def _positions(connection: AsyncConnection, projectors: Collection[Projector]) -> tuple[int, int]:
-    """The lowest position of the projectors' live builds, 0 where one has none, and the end of the log."""
+async def _places(
+    connection: AsyncConnection, projectors: Collection[Projector]
+) -> tuple[int, int, Sequence[int]]:
+    """The lowest position of the live builds, 0 where one is not there, the end of the log, their numbers."""
     lives = or_(*(build_of(projector, Slot.LIVE) for projector in projectors))
     looked = select(
         func.min(BUILD.c.position).label("lowest"),
-        func.count().label("known"),
+        func.array_agg(aggregate_order_by(BUILD.c.build, BUILD.c.name)).label("builds"),
         select(_HEAD.c.position).scalar_subquery().label("head"),
     )
     row = (await _execute(connection, looked.where(lives))).one()
-    return (row.lowest if row.known == len(projectors) else 0), row.head
+    builds = row.builds or ()
+    return (row.lowest if len(builds) == len(projectors) else 0), row.head, builds
 
 
 async def _execute(connection: AsyncConnection, statement: Executable) -> Result[Any]:

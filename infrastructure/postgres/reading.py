@@ -9,6 +9,7 @@ from typing import Any
 
 import asyncpg
 
+from application.ports import EventPlace
 from domain.errors import EventOfNewerRelease, InvalidInput
 from domain.event import RecordedEvent, UnknownEvent
 from domain.moment import AtPosition, AtTime, Moment, Period, Positions, Times
@@ -37,6 +38,7 @@ _ALL_STREAMS = _STREAMS.format("")
 _STREAMS_AT_POSITION = _STREAMS.format("AND position <= $6")
 _STREAMS_AS_OBSERVED = _STREAMS.format("AND observed_at <= $6")
 _STREAMS_AT_TIME = _STREAMS.format("AND (occurred_at <= $6 OR observed_at <= $6)")
+_PLACE = "position, stream_id, type, schema_version"
 _PAGE = 5_000  # events of a round trip that loads whole streams
 
 _PERIOD = f"""
@@ -105,6 +107,17 @@ class LogReader:
         page = await self._fetch(query, after, _checked(limit), *given.values())
         return page if to_show else _known(page)
 
+    async def places(
+        self, after: int, limit: int, *, stream: str | None, types: Collection[str] | None
+    ) -> list[EventPlace]:
+        """Where the events with position > ``after`` are that match both filters, in the order of the log."""
+        filters = {"stream": stream, "types": None if types is None else list(types)}
+        given = {name: value for name, value in filters.items() if value is not None}
+        query = _page_query(tuple(given), _PLACE)
+        with log_unavailable("The log cannot be read"):
+            rows = await self._pool.fetch(query, after, _checked(limit), *given.values())
+        return [EventPlace(*row) for row in rows]
+
     async def period(
         self, period: Period, topic: str, after: tuple[datetime, int] | None, limit: int
     ) -> list[RecordedEvent]:
@@ -166,10 +179,10 @@ def _up_to(moment: Moment | None) -> tuple[str, tuple[int | datetime, ...]]:
 
 
 @cache
-def _page_query(filters: tuple[str, ...]) -> str:
+def _page_query(filters: tuple[str, ...], columns: str = COLUMNS) -> str:
     conditions = [f"AND {_FILTERS[name].format(n)}" for n, name in enumerate(filters, 3)]
     return f"""
-        SELECT {COLUMNS} FROM event WHERE position > $1 {" ".join(conditions)} ORDER BY position LIMIT $2
+        SELECT {columns} FROM event WHERE position > $1 {" ".join(conditions)} ORDER BY position LIMIT $2
     """  # noqa: S608 - the conditions are constants of this module
 
 

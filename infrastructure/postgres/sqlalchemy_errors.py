@@ -18,6 +18,13 @@ _PASSING = (
     asyncpg.LockNotAvailableError,  # another process holds the projection
 )
 
+_VALUES = (
+    asyncpg.DataError,  # out of range, malformed
+    asyncpg.NotNullViolationError,
+    asyncpg.ProgramLimitExceededError,  # too long for an index
+    ValueError,  # asyncpg cannot encode it
+)
+
 
 @contextmanager
 def database_unavailable(doing: str) -> Iterator[None]:
@@ -33,6 +40,11 @@ def database_unavailable(doing: str) -> Iterator[None]:
 def reason(error: BaseException) -> str:
     """What the database said, without SQLAlchemy's copy of the statement and all its rows."""
     return driver_reason(driver_error(error))
+
+
+def refuses_values(error: BaseException) -> bool:
+    """Whether it is a value that the database or the driver refuses, and not the state that they are in."""
+    return isinstance(driver_error(error), _VALUES)
 
 
 def _passes(error: BaseException) -> bool:

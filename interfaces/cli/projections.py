@@ -11,6 +11,7 @@ import msgspec
 import typer
 
 from domain.errors import InvalidInput
+from interfaces.cli.dead_letters import print_letters, print_retried
 from interfaces.cli.run import run
 from interfaces.cli.session import DataDir, Json, chosen_data_dir, opened, prepare
 from interfaces.cli.text import counted, err, local_time, out, print_table, say, table, write_json
@@ -31,7 +32,8 @@ Examples:
 States: current; behind (gamefilm up brings it up); not built (gamefilm up, or
 the next sync, makes it from the log). Below a projection stand its other
 builds: the next one while it is made, the previous one, which rollback takes
-up again, and those of other releases."""
+up again, and those of other releases. Dead letters are events that could not
+be folded: all goes on but their streams, until retry or skip."""
 _REBUILD_EXAMPLES = """\
 Examples:
 
@@ -41,6 +43,21 @@ Examples:
 The new rows are made beside the old ones, which queries go on to read until
 the new ones have caught up. Ctrl-C keeps what is done, and rebuild goes on from
 there; cancel throws it away. The log itself is never changed."""
+_RETRY_EXAMPLES = """\
+Examples:
+
+  gamefilm projections retry rosters
+  gamefilm projections retry rosters --position 4711
+
+Folds dead letters, and what waits behind each in its stream. What fails again
+stays one, and the exit code is 1. It works while `gamefilm up` runs."""
+_SKIP_EXAMPLES = """\
+Examples:
+
+  gamefilm projections skip rosters --position 4711
+
+The event stays in the log. Every build of the projection tries it, and goes on
+without it where it cannot be folded; so a rebuild does that it failed before."""
 _CANCEL_EXAMPLES = """\
 Examples:
 
@@ -57,6 +74,12 @@ read them again. Another rollback undoes it."""
 
 Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]…", help="Which, as `status` names them.")]
 All = Annotated[bool, typer.Option("--all", help="All of them.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="Which, as `status` names them.")]
+_POSITION = "The position of the event in the log, as `status` tells it."
+Position = Annotated[int, typer.Option("--position", min=1, help=_POSITION)]
+MaybePosition = Annotated[
+    int | None, typer.Option("--position", min=1, help=f"{_POSITION} Without it, all dead letters.")
+]
 
 
 @app.command("status", epilog=_STATUS_EXAMPLES)
@@ -87,14 +110,29 @@ def rollback(
     run(_rollback(names or (), every, chosen_data_dir(context, data_dir)))
 
 
+@app.command("retry", epilog=_RETRY_EXAMPLES)
+def retry(
+    context: typer.Context, name: Name, position: MaybePosition = None, data_dir: DataDir = None
+) -> None:
+    """Fold again what could not be folded, once the cause is mended."""
+    run(_retry(name, position, chosen_data_dir(context, data_dir)))
+
+
+@app.command("skip", epilog=_SKIP_EXAMPLES)
+def skip(context: typer.Context, name: Name, position: Position, data_dir: DataDir = None) -> None:
+    """Let a projection go on without an event that it cannot fold."""
+    run(_skip(name, position, chosen_data_dir(context, data_dir)))
+
+
 async def _status(data_dir: Path | None, as_json: bool) -> None:
     from application.projections.catalogue import PROJECTORS
     from application.projections.overview import places_of
 
     settings = prepare(data_dir)
     async with opened(settings) as service:
-        builds = await service.projection_store.builds()
-        places = places_of(PROJECTORS, builds, await service.log.head())
+        store = service.projection_store
+        builds, letters = await store.builds(), await store.dead_letters(PROJECTORS)
+        places = places_of(PROJECTORS, builds, await service.log.head(), letters)
         if as_json:
             write_json(msgspec.json.encode(places))
         else:
@@ -103,21 +141,26 @@ async def _status(data_dir: Path | None, as_json: bool) -> None:
 
 def print_places(places: Places) -> None:
     """A table on standard output."""
-    shown = table("projection", "state", "position", "lag", "version", "updated", numbers=("position", "lag"))
+    numbers = ("position", "lag", "dead letters")
+    shown = table(
+        "projection", "state", "position", "lag", "dead letters", "version", "updated", numbers=numbers
+    )
     for place in places.projections:
         _add_place(shown.add_row, place, places.head)
     print_table(out(), shown)
     say(out(), f"The log is at position {places.head}.")
+    for place in places.projections:
+        print_letters(place.dead_letters)
 
 
 def _add_place(add_row: Callable[..., None], place: ProjectionPlace, head: int) -> None:
     updated = "-" if place.updated_at is None else local_time(place.updated_at)
-    add_row(place.name, place.state, str(place.position), str(place.lag), str(place.version), updated)
+    letters, version = str(len(place.dead_letters)), str(place.version)
+    add_row(place.name, place.state, str(place.position), str(place.lag), letters, version, updated)
     for other in place.others:
-        lag = str(max(0, head - other.position))
-        add_row(
-            "", _state_of(other), str(other.position), lag, str(other.version), local_time(other.updated_at)
-        )
+        lag, letters = str(max(0, head - other.position)), str(other.dead_letters)
+        at = (str(other.position), lag, letters, str(other.version))
+        add_row("", _state_of(other), *at, local_time(other.updated_at))
 
 
 def _state_of(build: BuildPlace) -> str:
@@ -167,6 +210,27 @@ def _progress_bar(name: str) -> Iterator[Callable[[RebuildProgress], None]]:
         yield show
 
 
+async def _retry(name: str, position: int | None, data_dir: Path | None) -> None:
+    from application.projections.dead_letters import retry
+
+    projector, settings = chosen_projector(name), prepare(data_dir)
+    async with opened(settings) as service:
+        retried = await retry(service.projection_store, service.log, projector, position)
+    if not retried:
+        say(out(), f"{name}: no dead letters")
+    print_retried(name, retried)
+
+
+async def _skip(name: str, position: int, data_dir: Path | None) -> None:
+    from application.projections.dead_letters import skip
+
+    projector, settings = chosen_projector(name), prepare(data_dir)
+    async with opened(settings) as service:
+        retried = await skip(service.projection_store, service.log, projector, position)
+    say(out(), f"{name}: goes without position {position} where it cannot be folded")
+    print_retried(name, () if retried is None else (retried,))
+
+
 async def _cancel(names: Sequence[str], every: bool, data_dir: Path | None) -> None:
     from application.projections.projector import Slot
 
@@ -185,6 +249,21 @@ async def _rollback(names: Sequence[str], every: bool, data_dir: Path | None) ->
         for projector in chosen:
             done = await roll_back(service.projection_store, service.log, projector)
             say(out(), f"{projector.name}: rolled back, at position {done.position}")
+
+
+def chosen_projector(name: str) -> Projector:
+    """The projector that is meant.
+
+    Raises:
+        InvalidInput: the name is not one of a projection.
+    """
+    from application.projections.catalogue import PROJECTORS
+
+    known = {projector.name: projector for projector in PROJECTORS}
+    if name not in known:
+        allowed = f"Name one of {', '.join(known)}."
+        raise InvalidInput("NAME", f"there is no projection {name!r}.", remedy=allowed)
+    return known[name]
 
 
 def chosen_projectors(names: Sequence[str], *, every: bool) -> Sequence[Projector]:

@@ -76,6 +76,7 @@ PARAMETERS: Final[Mapping[str, Any]] = {
     "team": "PHI",
     "active": True,
     "name": "rosters",
+    "at_position": 1204,
 }
 """A value for each parameter, by its name; those whose meaning differs between routes have none."""
 

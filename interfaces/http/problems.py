@@ -16,6 +16,7 @@ from litestar.typing import FieldDefinition
 from opentelemetry.trace import format_trace_id, get_current_span
 
 from domain.errors import (
+    DeadLetterNotFound,
     EventNotReadable,
     EventOfNewerRelease,
     FeedsDisabled,
@@ -79,6 +80,7 @@ KINDS: Final[Mapping[type[BaseException], Kind]] = {
     InvalidInput: Kind("invalid-input", "A value cannot be used", HTTPStatus.BAD_REQUEST),
     LeagueNotFound: Kind("league-not-found", "The league does not exist", HTTPStatus.NOT_FOUND),
     UserNotFound: Kind("user-not-found", "The user does not exist", HTTPStatus.NOT_FOUND),
+    DeadLetterNotFound: Kind("dead-letter-not-found", "There is no such dead letter", HTTPStatus.NOT_FOUND),
     SyncRunNotFound: Kind("sync-run-not-found", "There is no such sync run", HTTPStatus.NOT_FOUND),
     ListingRefused: Kind("listing-refused", "Only what is named is shown", HTTPStatus.FORBIDDEN),
     FeedsDisabled: Kind("feeds-disabled", "Undocumented feeds are off", HTTPStatus.FORBIDDEN),

@@ -16,6 +16,7 @@ from typing import Any, Final
 import httpx
 import msgspec
 
+from application.projections.users import USERS
 from infrastructure.settings import Settings
 from infrastructure.simulator.app import SimulatorApp
 from infrastructure.simulator.calendar import DAY, HOUR, tuesday
@@ -136,10 +137,18 @@ class _Story:
         await wait_until(rebuilt, timeout=60)
         yield "cancelRebuild", _succeeded(await client.delete(rebuild))
         yield "getReadModel", _succeeded(await client.get("/admin/projections"))
+        retry, skip = rebuild.replace("rebuild", "retry"), "/admin/projections/users/skip"
+        yield "retryDeadLetters", _succeeded(await client.post(retry, headers=JSON))
+        handled = {"at_position": await self._first_of_users()}
+        yield "skipEvent", _succeeded(await client.post(skip, params=handled, headers=JSON))
         yield (
             "rollBackProjection",
             _succeeded(await client.post(rebuild.replace("rebuild", "rollback"), headers=JSON)),
         )
+
+    async def _first_of_users(self) -> int:
+        [event] = await self._service.app.log.read(limit=1, types=USERS.handles)
+        return event.position
 
     async def _first_sync(self) -> httpx.Response:
         answer = await self._run("syncUser", sync_type="full", history=True)

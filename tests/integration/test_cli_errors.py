@@ -90,6 +90,9 @@ async def test_a_wrong_setting_is_code_6_and_named(
         (("up", "--port", "70000"), "--port"),
         (("projections", "rebuild"), "--all"),
         (("projections", "rebuild", "nope"), "leagues"),
+        (("projections", "retry", "nope"), "leagues"),
+        (("projections", "skip", "leagues"), "--position"),
+        (("projections", "skip", "leagues", "--position", "0"), "--position"),
     ],
 )
 async def test_wrong_usage_is_code_2(arguments: tuple[str, ...], said: str, tmp_path: Path) -> None:
@@ -139,7 +142,7 @@ async def test_help_teaches_with_examples_and_tells_the_exit_codes() -> None:
     assert all(line.strip() in shown.out for line in EXIT_CODES.splitlines())
     for command in (
         ("up",), ("sync", "league"), ("leagues",), ("events",), ("projections", "status"),
-        ("projections", "rebuild"), ("recording", "serve"), ("recording", "capture"),
+        ("projections", "rebuild"), ("projections", "retry"), ("projections", "skip"), ("recording", "serve"), ("recording", "capture"),
     ):  # fmt: skip
         shown = await gamefilm(*command, "--help", environ=environment())
         assert (shown.code, shown.err) == (0, "")

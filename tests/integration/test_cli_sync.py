@@ -121,7 +121,7 @@ async def test_projections_are_shown_and_made_anew(sleeper) -> None:
     assert (await gamefilm("leagues", "--json", environ=environ)).json == before
     table = await gamefilm("projections", "status", environ=environ)
     assert table.out.splitlines()[0].split() == [
-        *("projection", "state", "position", "lag", "version", "updated"),
+        *("projection", "state", "position", "lag", "dead", "letters", "version", "updated"),
     ]
 
 

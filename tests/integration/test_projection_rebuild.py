@@ -18,7 +18,8 @@ from application.projections.projector import Slot
 from application.projections.rebuild import RebuildProgress, rebuild, roll_back
 from application.projections.runner import ProjectionRunner
 from domain.errors import ProjectionFailed, ProjectionHeld, ProjectionNotBuilt, RebuildCancelled
-from domain.members.events import MemberRenamed
+from domain.members.events import MemberJoined, MemberRenamed
+from domain.members.observation import Member
 from infrastructure.postgres.log import PostgresEventLog
 from infrastructure.postgres.projection_store import PostgresProjectionStore
 from infrastructure.postgres.read_model import PostgresReadModel
@@ -160,6 +161,31 @@ async def test_poison_fails_a_rebuild_and_leaves_what_is_read(database_url, stor
     with pytest.raises(ProjectionFailed, match="position 2"):
         await rebuild(store, log, MEMBERS)
     assert len((await stored_rows(database_url, [MEMBERS]))[MEMBER]) == 1
+
+
+async def test_subjects_of_one_bulk_page_may_be_in_the_next(database_url, store, monkeypatch):
+    monkeypatch.setattr(rebuild_module, "BULK_PAGE", 100)
+    member = [
+        MemberJoined(league_id=str(number % 80), user_id=str(number), member=Member(user_id=str(number)))
+        for number in range(300)
+    ]
+    log = MemoryLog(recorded(member))
+    async with store.building(MEMBERS):
+        for position in (100, 200, 300):
+            assert await project_page(store, log, MEMBERS, Slot.NEXT, limit=100) == (position, 100, True)
+    await rebuild(store, log, MEMBERS)
+    rows = (await stored_rows(database_url, [MEMBERS]))[MEMBERS.touched]
+    assert {row["position"] for row in rows} == set(range(221, 301))
+
+
+async def test_what_is_wrong_with_the_tables_fails_a_rebuild_at_once(store, sql):
+    log = MemoryLog(recorded(members("a", "b")))
+    async with store.building(MEMBERS):
+        pass
+    await sql.execute("ALTER TABLE read_members_v1_next.member DROP COLUMN avatar")
+    with pytest.raises(ProjectionFailed, match="avatar") as failed:
+        await rebuild(store, log, MEMBERS)
+    assert failed.value.position is None
 
 
 async def test_one_process_rebuilds_at_a_time(database_url, store):

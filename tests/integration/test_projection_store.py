@@ -15,7 +15,7 @@ from application.projections.page import project_page
 from application.projections.rosters import ROSTER, ROSTER_PLAYER, rosters_of
 from application.projections.runner import ProjectionRunner
 from application.projections.transactions import FAAB, MOVE, PICK, TRANSACTION, transactions_of
-from domain.errors import LogUnavailable, ProjectionFailed
+from domain.errors import LogUnavailable
 from domain.event import Event
 from domain.matchups.events import MatchupOpened
 from domain.matchups.observation import MatchupRow
@@ -23,7 +23,7 @@ from domain.members.events import MemberDetailsChanged, MemberJoined
 from domain.members.observation import Member
 from domain.rosters.events import PlayerRemovedFromRoster, RosterRegistered
 from domain.rosters.observation import Roster
-from domain.transactions.events import TradeCompleted, TransactionCorrected, TransactionReported
+from domain.transactions.events import TradeCompleted, TransactionCorrected
 from domain.transactions.observation import Transaction
 from infrastructure.postgres import projection_store
 from infrastructure.postgres.log import PostgresEventLog
@@ -188,15 +188,6 @@ async def test_character_that_postgres_cannot_store_is_replaced(database_url, st
     [row] = (await stored_rows(database_url))[MEMBER]
     assert row["team_name"] == "Nul\ufffdl"
     assert row["metadata"] == {"team_name": "Nul\ufffdl", "k\ufffd": ["\ufffd", 1], "back": "\\u0000"}
-
-
-async def test_value_that_a_column_cannot_hold_names_its_event(store):
-    # Bodies with such numbers are refused; an event that holds one all the same is not passed over.
-    bare = Transaction(transaction_id="1", type="trade", status="complete")
-    huge = TransactionReported(league_id="7", leg=2**70, transaction=bare)
-    runner = ProjectionRunner(MemoryLog(recorded([huge])), store)
-    with pytest.raises(ProjectionFailed, match=r"position 1 \(TransactionReported\).*out of range"):
-        await runner.catch_up(1)
 
 
 async def test_numbers_keep_every_digit(database_url, store):

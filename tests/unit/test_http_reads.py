@@ -6,7 +6,7 @@ import pytest
 
 from application.projections.matchups import MATCHUPS
 from application.projections.rosters import ROSTERS
-from interfaces.http.reads import etag, matches
+from interfaces.http.reads import etag, matches, of_builds
 
 TAG = '"0.1.0-1.7"'
 
@@ -30,3 +30,9 @@ def test_an_etag_tells_positions_and_projections_apart() -> None:
     ]  # fmt: skip
     assert len(set(tags)) == len(tags)
     assert all(tag.startswith('"') and tag.endswith('"') for tag in tags)
+
+
+def test_an_etag_tells_builds_apart() -> None:
+    told = {of_builds(etag([ROSTERS], [1]), builds) for builds in ([1], [2], [1, 2], [12])}
+    assert len(told) == 4
+    assert all(matches(each, each) for each in told)

@@ -5,12 +5,10 @@ from __future__ import annotations
 import pytest
 
 from application.projections.catalogue import PROJECTORS
-from application.projections.leagues import LEAGUES
 from application.projections.members import MEMBER
 from application.projections.rosters import ROSTER
 from application.projections.rows import Rows
 from domain.errors import ProjectionFailed
-from domain.event import UnknownEvent
 from domain.league import events as le
 from domain.league.observation import League
 from domain.rosters import events as ro
@@ -28,15 +26,6 @@ def test_event_that_cannot_be_folded_is_named():
     ) as failed:
         folded(rosters, recorded([ro.RosterRemoved(**TEAM), orphan]))
     assert (failed.value.position, failed.value.event_type) == (2, "StartersChanged")
-
-
-def test_event_of_an_unknown_type_is_skipped():
-    [known] = recorded([REGISTERED])
-    unknown = type(known)(
-        **{name: getattr(known, name) for name in known.__struct_fields__ if name != "event"},
-        event=UnknownEvent(type="LeagueFolded", schema_version=1, data={}),
-    )
-    assert list(folded(LEAGUES, [unknown]).all(LEAGUES.touched)) == []
 
 
 def test_fold_may_only_touch_rows_that_were_read():

@@ -263,6 +263,13 @@ def test_pages_are_counted_by_projection(told: Telemetry) -> None:
     assert 'gamefilm_projection_process_duration_seconds_count{projection="rosters"} 1.0' in text
 
 
+def test_dead_letters_are_counted_by_projection_down_to_none(told: Telemetry) -> None:
+    metrics.dead_letters_of("rosters", 2)
+    assert 'gamefilm_projection_dead_letters{projection="rosters"} 2.0' in rendered(told)
+    metrics.dead_letters_of("rosters", 0)
+    assert 'gamefilm_projection_dead_letters{projection="rosters"} 0.0' in rendered(told)
+
+
 @pytest.mark.parametrize(
     ("status", "error", "outcome"),
     [
