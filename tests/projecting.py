@@ -299,7 +299,7 @@ class MemoryTransaction:
         for table, stored in self._tables.items():
             for key in rows.gone(table):
                 del stored[key]
-            stored.update(by_key(table, rows.changed(table)))
+            stored.update(by_key(table, rows.added(table) + rows.replaced(table)))
 
     async def set_aside(self, event: EventPlace, error: str, *, failed: bool = True) -> None:
         before = self._letters.get(event.stream)

@@ -14,7 +14,7 @@ from application.projections.tables import FLOAT, FLOATS, IDS, INT, always, key,
 from domain.event import Event, RecordedEvent
 from domain.matchups.events import MatchupEvent
 from domain.matchups.observation import MatchupRow
-from domain.matchups.state import evolve
+from domain.matchups.state import evolve_row
 
 _PER_PLAYER = ("players", "players_points")
 _EMPTY_SLOT = "0"
@@ -151,7 +151,7 @@ def _fold(rows: Rows, recorded: RecordedEvent) -> None:
     assert isinstance(event, MatchupEvent)
     team = (event.league_id, event.week, event.roster_id)
     before = rows.state(_TEAM_WEEK, *team)
-    matchup = evolve({} if before is None else {event.roster_id: before.matchup}, event).get(event.roster_id)
+    matchup = evolve_row(None if before is None else before.matchup, event)
     rows.keep(_TEAM_WEEK, team, None if matchup is None else _TeamWeek(matchup, _places(before, matchup)))
 
 

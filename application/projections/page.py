@@ -18,6 +18,8 @@ from domain.event import RecordedEvent
 
 PAGE: Final = 500
 """Events a transaction. Sixteen statements a page are little beside it, and it stays short."""
+_PORTION: Final = 5_000
+"""Events that are read and held at once; a larger page is folded portion by portion."""
 _SLICE: Final = 20
 """Events folded before the event loop gets its turn: about two milliseconds of whole matchups."""
 
@@ -79,15 +81,19 @@ async def fold_page(
     Raises:
         ProjectionFailed, LogUnavailable: as in :func:`project_page`.
     """
-    # The head is read first: a short page then holds every event up to it, and perhaps some beyond.
-    head = await log.head()
-    read = await read_events(log, projector, after=after, limit=limit)
-    events = [event for event in read if event.stream not in transaction.letters]
-    with nullcontext() if replay else _span(projector, events):
-        await fold_into(transaction, projector, events)
-    last = read[-1].position if read else after
-    more = len(read) == limit
-    return Page(last if more else max(head, last), len(events), more)
+    rows, looked, folded, position, more = Rows(), 0, 0, after, True
+    while more and looked < limit:
+        # The head is read first: a short page then holds every event up to it, and perhaps some beyond.
+        head = await log.head()
+        portion = min(_PORTION, limit - looked)
+        read = await read_events(log, projector, after=position, limit=portion)
+        events = [event for event in read if event.stream not in transaction.letters]
+        with nullcontext() if replay else _span(projector, events):
+            await _fold(transaction, projector, rows, events)
+        looked, folded, more = looked + len(read), folded + len(events), len(read) == portion
+        position = read[-1].position if more else max(head, read[-1].position if read else position)
+    await _write(transaction, projector, rows, events if folded == 1 else ())
+    return Page(position, folded, more)
 
 
 async def read_events(
@@ -125,19 +131,38 @@ async def fold_into(
     Raises:
         ProjectionFailed, LogUnavailable: as in :func:`project_page`.
     """
-    if not events:
-        return
+    rows = Rows()
+    await _fold(transaction, projector, rows, events)
+    await _write(transaction, projector, rows, events, late=late)
+
+
+async def _fold(
+    transaction: ProjectionTransaction, projector: Projector, rows: Rows, events: Sequence[RecordedEvent]
+) -> None:
+    wanted = rows.unknown(reads_of(projector, events))
+    if wanted:
+        rows.adopt(await transaction.load(wanted))
+    for start in range(0, len(events), _SLICE):
+        fold_events(projector, rows, events[start : start + _SLICE])
+        await asyncio.sleep(0)
+
+
+async def _write(
+    transaction: ProjectionTransaction,
+    projector: Projector,
+    rows: Rows,
+    events: Sequence[RecordedEvent],
+    *,
+    late: bool = False,
+) -> None:
+    """Save the rows of a page. Where it was made of one event, that is to blame for what is refused."""
     try:
-        rows = await transaction.load(reads_of(projector, events))
-        for start in range(0, len(events), _SLICE):
-            fold_events(projector, rows, events[start : start + _SLICE])
-            await asyncio.sleep(0)
         settle(projector, rows)
         if late:
             await _keep_last(transaction, projector, rows)
         await transaction.save(rows)
     except RowsRefused as error:
-        if len(events) > 1:
+        if len(events) != 1:
             raise
         raise RowsRefused(
             projector.name, error.reason, position=events[0].position, event_type=events[0].type

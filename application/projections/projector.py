@@ -85,7 +85,7 @@ def fold_events(projector: Projector, rows: Rows, events: Iterable[RecordedEvent
             projector.fold(rows, recorded)
         except Exception as error:
             raise _failed(projector, recorded, error) from error
-        _touch(projector, rows, _known(recorded).subject, recorded)
+        rows.touched[_known(recorded).subject] = recorded
 
 
 def _known(recorded: RecordedEvent) -> Event:
@@ -99,11 +99,13 @@ def _failed(projector: Projector, recorded: RecordedEvent, error: Exception) -> 
 
 
 def settle(projector: Projector, rows: Rows) -> None:
-    """Write the rows of what the events of a page made.
+    """Write the rows of what the events of a page made, and of the last one of each subject.
 
     Raises:
         RowsRefused: something cannot be a row.
     """
+    for subject, recorded in rows.touched.items():
+        _touch(projector, rows, subject, recorded)
     try:
         rows.settle()
     except Exception as error:

@@ -20,8 +20,8 @@ from domain.errors import LogUnavailable, ProjectionFailed, ProjectionNotBuilt, 
 
 log = structlog.get_logger()
 
-BULK_PAGE: Final = 5_000
-"""Events a transaction while a build is filled: enough that most rows are written once."""
+BULK_PAGE: Final = 50_000
+"""Events a transaction while a build is filled: so many that most rows are written once."""
 _SWAPS: Final = 20
 _PAUSE: Final = 0.25  # seconds between two tries to swap
 

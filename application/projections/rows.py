@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Table
+
+from domain.event import RecordedEvent
 
 T = TypeVar("T")
 
@@ -37,6 +39,8 @@ class Rows:
     def __init__(self) -> None:
         self._groups: dict[Table, dict[Key, dict[Key, Row]]] = {}
         self._stored: dict[Table, dict[Key, Row]] = {}
+        self.touched: dict[str, RecordedEvent] = {}
+        """The last event of each subject."""
         self._states: dict[tuple[Entity[Any], Key], Any] = {}
 
     def load(self, table: Table, keys: Iterable[Key], rows: Iterable[Row]) -> None:
@@ -49,6 +53,18 @@ class Rows:
             key = key_of(row)
             stored[key] = row
             groups[key[:width]][key] = row
+
+    def unknown(self, keys: Mapping[Table, Collection[Key]]) -> dict[Table, set[Key]]:
+        """Those of ``keys`` of which it is not known what the database holds."""
+        missing = {table: {*wanted} - self._groups.get(table, {}).keys() for table, wanted in keys.items()}
+        return {table: wanted for table, wanted in missing.items() if wanted}
+
+    def adopt(self, other: Rows) -> None:
+        """Take over what was loaded beside this."""
+        for table, groups in other._groups.items():
+            self._groups.setdefault(table, {}).update(groups)
+        for table, stored in other._stored.items():
+            self._stored.setdefault(table, {}).update(stored)
 
     def get(self, table: Table, *key: Any) -> Row | None:
         """The row with this whole primary key."""
@@ -93,11 +109,6 @@ class Rows:
         """Every row in memory with its key."""
         for group in self._groups.get(table, {}).values():
             yield from group.items()
-
-    def changed(self, table: Table) -> list[Row]:
-        """Rows that are new or differ from what was loaded."""
-        stored = self._stored.get(table, {})
-        return [row for key, row in self.all(table) if stored.get(key) != row]
 
     def added(self, table: Table) -> list[Row]:
         """Rows that were not there when the page was loaded."""

@@ -17,18 +17,32 @@ MatchupsState = Mapping[int, MatchupRow]
 
 def evolve(state: MatchupsState, event: Event) -> MatchupsState:
     """The week after an event; events of other streams leave it as it is."""
+    if not isinstance(event, e.MatchupEvent):
+        return state
+    row = evolve_row(state.get(event.roster_id), event)
+    if row is None:
+        return {id_: row for id_, row in state.items() if id_ != event.roster_id}
+    return {**state, event.roster_id: row}
+
+
+def evolve_row(row: MatchupRow | None, event: e.MatchupEvent) -> MatchupRow | None:
+    """One team's row after an event about it, ``None`` where there is none.
+
+    Raises:
+        LookupError: the event changes a row that is not there.
+    """
     match event:
         case e.MatchupOpened():
-            return {**state, event.roster_id: event.row}
+            return event.row
         case e.MatchupWithdrawn():
-            return {id_: row for id_, row in state.items() if id_ != event.roster_id}
-        case e.MatchupEvent():
-            return {**state, event.roster_id: after(state[event.roster_id], event)}
-    return state
+            return None
+    if row is None:
+        raise LookupError(f"team {event.roster_id} has no matchup")
+    return after(row, event)
 
 
 def after(row: MatchupRow, event: e.MatchupEvent) -> MatchupRow:
-    """One row after an event about it."""
+    """One row after an event that changes it."""
     return msgspec.structs.replace(row, **_replaced(row, event))
 
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Final
 
 import asyncpg
-from sqlalchemy import Executable, Result, Row, Table, and_, delete, exc, func, select, text, update
+import sqlalchemy
+from sqlalchemy import Executable, Result, Table, and_, delete, exc, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from application.ports import EventPlace
 from application.projections.projector import Projector, Slot
-from application.projections.rows import Key, Rows
+from application.projections.rows import Key, Row, Rows
 from domain.errors import ProjectionFailed, ProjectionHeld, ProjectionNotBuilt, RowsRefused
 from infrastructure.postgres.dead_letters import drop_letter, letters_of, put_letter, skips
 from infrastructure.postgres.projection_builds import BUILD, LEASE, build_of, owner_of
@@ -39,6 +40,8 @@ class PostgresProjectionTransaction:
         self._slot = slot
         self._owner = owner
         self.position = 0
+        self._is_empty = False
+        """Nothing was ever written: there is nothing to read."""
         self.letters: Mapping[str, int] = {}
 
     async def lock(self, *, whoever: bool = False) -> None:
@@ -50,11 +53,12 @@ class PostgresProjectionTransaction:
         if not whoever and found.owner not in (None, self._owner):
             raise ProjectionHeld(f"the projection {self._projector.name}")
         self._build, self.position = found.build, found.position
+        self._is_empty = not self.position
         # A statement of its own: the one that waited for the lock sees other tables as they were before.
         letters = await self._execute(letters_of(self._build))
         self.letters = {row.stream_id: row.position for row in letters}
 
-    async def _lock_row(self) -> Row[Any] | None:
+    async def _lock_row(self) -> sqlalchemy.Row[Any] | None:
         owner = select(LEASE.c.owner).where(owner_of(self._projector.schema(self._slot))).scalar_subquery()
         mine = build_of(self._projector, self._slot)
         found = select(BUILD.c.build, BUILD.c.position, owner.label("owner"))
@@ -63,20 +67,34 @@ class PostgresProjectionTransaction:
     async def load(self, keys: Mapping[Table, Collection[Key]]) -> Rows:
         rows = Rows()
         for table, wanted in keys.items():
-            found = await self._execute(select_under(table), {"keys": as_json(named(table, wanted))})
-            rows.load(table, wanted, [dict(row) for row in found.mappings()])
+            rows.load(table, wanted, () if self._is_empty else await self._stored(table, wanted))
         return rows
 
+    async def _stored(self, table: Table, wanted: Collection[Key]) -> list[Mapping[str, Any]]:
+        found = await self._execute(select_under(table), {"keys": as_json(named(table, wanted))})
+        names = [column.name for column in table.columns]
+        return [dict(zip(names, row, strict=True)) for row in found]
+
     async def save(self, rows: Rows) -> None:
+        self._is_empty = False
         for table in self._projector.all_tables:
             if gone := rows.gone(table):
                 await self._execute(delete_keys(table), {"keys": as_json(named(table, gone))})
-            changed = rows.changed(table)
-            loaded = table is not self._projector.touched  # of that nobody knows which rows are new
-            if loaded and self._slot is not Slot.LIVE and is_copied(table, changed):
-                await self._copy(table, rows)
-            elif changed:
-                await self._execute(upsert(table), {"rows": as_json(changed)})
+            await self._write(table, rows.added(table), rows.replaced(table))
+
+    async def _write(self, table: Table, added: list[Row], replaced: list[Row]) -> None:
+        if self._is_copied(table, added):
+            with self._failing():
+                async with asyncio.timeout(_STATEMENT_TIMEOUT):
+                    await copy_rows(self._connection, self._projector.schema(self._slot), table, added)
+            added = []
+        if added or replaced:
+            await self._execute(upsert(table), {"rows": as_json(added + replaced)})
+
+    def _is_copied(self, table: Table, added: Sequence[Row]) -> bool:
+        """COPY is for builds that are filled; of who was touched nobody knows which rows are new."""
+        filled = self._slot is not Slot.LIVE and table is not self._projector.touched
+        return filled and is_copied(table, added)
 
     async def set_aside(self, event: EventPlace, error: str, *, failed: bool = True) -> None:
         await self._execute(put_letter(self._build, event, error, failed=failed))
@@ -97,14 +115,6 @@ class PostgresProjectionTransaction:
         with database_unavailable(f"The projection {self._projector.name} cannot be committed"):
             async with asyncio.timeout(_STATEMENT_TIMEOUT):
                 await self._connection.commit()
-
-    async def _copy(self, table: Table, rows: Rows) -> None:
-        if replaced := rows.replaced(table):
-            await self._execute(upsert(table), {"rows": as_json(replaced)})
-        with self._failing():
-            async with asyncio.timeout(_STATEMENT_TIMEOUT):
-                schema = self._projector.schema(self._slot)
-                await copy_rows(self._connection, schema, table, rows.added(table))
 
     async def _execute(
         self, statement: Executable, parameters: Mapping[str, Any] | None = None

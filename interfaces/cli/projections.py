@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -71,6 +72,9 @@ Examples:
 
 The rows from before the last rebuild are brought up to the log, and queries
 read them again. Another rollback undoes it."""
+
+_AT_ONCE = 2
+"""Projections that are made at a time: one folds while Postgres writes the rows of the other."""
 
 Names = Annotated[list[str] | None, typer.Argument(metavar="[NAME]…", help="Which, as `status` names them.")]
 All = Annotated[bool, typer.Option("--all", help="All of them.")]
@@ -173,11 +177,19 @@ async def _rebuild(names: Sequence[str], every: bool, data_dir: Path | None) -> 
     from application.projections.rebuild import rebuild
 
     chosen, settings = chosen_projectors(names, every=every), prepare(data_dir)
+    turns = asyncio.Semaphore(_AT_ONCE)
     async with opened(settings) as service:
-        for projector in chosen:
-            with _progress_bar(projector.name) as on_progress:
-                rebuilt = await rebuild(service.projection_store, service.log, projector, on_progress)
-            say(out(), f"{projector.name}: {_in_words(rebuilt)}")
+        with _progress_bars() as bars:
+
+            async def make(projector: Projector) -> None:
+                async with turns:
+                    on_progress = bars(projector.name)
+                    rebuilt = await rebuild(service.projection_store, service.log, projector, on_progress)
+                say(out(), f"{projector.name}: {_in_words(rebuilt)}")
+
+            async with asyncio.TaskGroup() as tasks:
+                for projector in chosen:
+                    tasks.create_task(make(projector))
 
 
 def _in_words(rebuilt: Rebuilt) -> str:
@@ -185,29 +197,29 @@ def _in_words(rebuilt: Rebuilt) -> str:
 
 
 @contextmanager
-def _progress_bar(name: str) -> Iterator[Callable[[RebuildProgress], None]]:
-    """A bar on standard error, where that is a terminal."""
+def _progress_bars() -> Iterator[Callable[[str], Callable[[RebuildProgress], None]]]:
+    """A bar for each projection on standard error, where that is a terminal."""
     to = err()
     if not to.is_terminal:
-        yield lambda _: None
+        yield lambda _: lambda _: None
         return
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TextColumn("{task.fields[pace]}"),
-    )
-    with Progress(*columns, console=to, transient=True) as bar:
-        task = bar.add_task(f"Making {name} anew", total=None, pace="")
+    pace_column = TextColumn("{task.fields[pace]}")
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), pace_column)
+    with Progress(*columns, console=to, transient=True) as shown:
 
-        def show(progress: RebuildProgress) -> None:
-            left = "" if progress.seconds_left is None else f", {progress.seconds_left:,.0f} s left"
-            pace = f"{progress.rate:,.0f} events/s{left}"
-            bar.update(task, completed=progress.position, total=progress.head, pace=pace)
+        def bar(name: str) -> Callable[[RebuildProgress], None]:
+            task = shown.add_task(f"Making {name} anew", total=None, pace="")
 
-        yield show
+            def show(progress: RebuildProgress) -> None:
+                left = "" if progress.seconds_left is None else f", {progress.seconds_left:,.0f} s left"
+                pace = f"{progress.rate:,.0f} events/s{left}"
+                shown.update(task, completed=progress.position, total=progress.head, pace=pace)
+
+            return show
+
+        yield bar
 
 
 async def _retry(name: str, position: int | None, data_dir: Path | None) -> None:

@@ -294,7 +294,7 @@ class Refusing(MemoryStore):
             save = transaction.save
 
             async def refuse(rows: Rows) -> None:
-                if self.error and any(row["league_id"] == "8" for row in rows.changed(MEMBER)):
+                if self.error and any(row["league_id"] == "8" for row in rows.added(MEMBER)):
                     raise self.error()
                 await save(rows)
 

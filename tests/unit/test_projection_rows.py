@@ -45,5 +45,8 @@ def test_rows_know_what_must_be_written():
     rows.remove(MEMBER, "7", "b")
     rows.remove(MEMBER, "7", "c")
     rows.put(MEMBER, stored | {"user_id": "c", "display_name": "cid"})
-    assert rows.changed(MEMBER) == [stored | {"user_id": "c", "display_name": "cid"}]
+    assert rows.added(MEMBER) == [stored | {"user_id": "c", "display_name": "cid"}]
+    assert rows.replaced(MEMBER) == []
+    rows.put(MEMBER, stored | {"display_name": "anna"})
+    assert rows.replaced(MEMBER) == [stored | {"display_name": "anna"}]
     assert rows.gone(MEMBER) == [("7", "b")]
