@@ -248,7 +248,9 @@ async def application(settings: Settings, clock: Clock | None = None) -> AsyncIt
             sync_runs=await stack.enter_async_context(sync_runs),
             rejected_bodies=rejected_bodies,
             health=Health(
-                required={"postgres": log.head}, optional={"valkey": valkey.ping}, projections=projections
+                required={"postgres": log.head, "read model": read_model.check_built},
+                optional={"valkey": valkey.ping},
+                projections=projections,
             ),
             render_metrics=measured.render_metrics,
             engines=servers.engines,

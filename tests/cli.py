@@ -8,7 +8,7 @@ import os
 import sys
 import tempfile
 import threading
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from functools import cache
 from pathlib import Path
@@ -149,10 +149,12 @@ class Running:
 
 
 @asynccontextmanager
-async def running(*arguments: str, environ: Mapping[str, str]) -> AsyncIterator[Running]:
+async def running(
+    *arguments: str, environ: Mapping[str, str], command: Sequence[str] = COMMAND
+) -> AsyncIterator[Running]:
     """A command that runs while the block does; it is killed where the test leaves it running."""
     process = await asyncio.create_subprocess_exec(
-        *COMMAND,
+        *command,
         *arguments,
         env=dict(environ),
         cwd=ROOT,
@@ -161,13 +163,13 @@ async def running(*arguments: str, environ: Mapping[str, str]) -> AsyncIterator[
         stderr=asyncio.subprocess.PIPE,
         limit=2**24,
     )
-    command = Running(process)
+    started = Running(process)
     try:
-        yield command
+        yield started
     finally:
         if process.returncode is None:
             process.kill()
-        await command.ended()
+        await started.ended()
 
 
 class ScriptedSleeper:

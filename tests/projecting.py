@@ -9,12 +9,14 @@ from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mappi
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import Table, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from application.ports import ANY_VERSION, EventLog, EventPlace, StreamWrite
 from application.projections.catalogue import PROJECTORS
@@ -125,14 +127,23 @@ async def stored_rows(
     database_url: str, projectors: Collection[Projector] = PROJECTORS
 ) -> dict[Table, list[Row]]:
     """What the database holds of projectors, in the order of the keys."""
-    engine = create_engine(database_url, execution_options={"schema_translate_map": schemas_of(projectors)})
-    tables = [table for projector in projectors for table in projector.all_tables]
+    engine = create_engine(database_url)
     async with engine.connect() as connection:
-        found = {
-            table: [dict(row) for row in (await connection.execute(select(table))).mappings()]
-            for table in tables
-        }
+        found = await rows_in(connection, projectors)
     await engine.dispose()
+    return found
+
+
+async def rows_in(
+    connection: AsyncConnection, projectors: Collection[Projector] = PROJECTORS
+) -> dict[Table, list[Row]]:
+    """As :func:`stored_rows`, as its transaction sees them."""
+    mapped = await connection.execution_options(schema_translate_map=schemas_of(projectors))
+    found = {
+        table: [dict(row) for row in (await mapped.execute(select(table))).mappings()]
+        for projector in projectors
+        for table in projector.all_tables
+    }
     return {table: sorted(rows, key=key_reader(table)) for table, rows in found.items()}
 
 
@@ -435,6 +446,22 @@ def _recorded_league(source: str, league_id: str, paths: dict[tuple[str, int], P
         observed[f"{endpoint}/{week}"] = body
         events += decider.decide(decider.initial, _observation(endpoint, league_id, week, body))
     return RecordedLeague(f"{source}/{league_id}", league_id, observed, events)
+
+
+def events_of(*looks: Mapping[str, Any]) -> list[Event]:
+    """What is decided of leagues that are looked at again and again; a look is bodies by path (``v1/…``)."""
+    states: dict[str, Any] = {}
+    events: list[Event] = []
+    for path, body in chain.from_iterable(look.items() for look in looks):
+        if found := _LEAGUE_PATH.search(f"{path}.json"):
+            league_id, endpoint, week = found.groups()
+            kind, decider = _BODIES[endpoint] if endpoint else (League, league_decider)
+            seen = msgspec.convert(body, kind)
+            observation = _observation(endpoint, league_id, int(week or 0), seen) if endpoint else seen
+            decided = decider.decide(states.get(path, decider.initial), observation)
+            states[path] = decider.fold(decided, states.get(path, decider.initial))
+            events += decided
+    return events
 
 
 def _observation(endpoint: str, league_id: str, week: int, body: Any) -> Any:

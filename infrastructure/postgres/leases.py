@@ -76,8 +76,7 @@ async def leases(
         yield held
     finally:
         beating.cancel()
-        with suppress(asyncio.CancelledError):
-            await beating
+        await asyncio.wait([beating])  # awaiting the task itself could hide that this one is cancelled too
         with suppress(LogUnavailable):
             await release(engine, owner, None if joins else wanted)
 

@@ -24,7 +24,7 @@ from infrastructure.postgres.projection_transaction import (
     PostgresProjectionTransaction,
     PostgresSwap,
 )
-from infrastructure.postgres.sqlalchemy_errors import database_unavailable
+from infrastructure.postgres.sqlalchemy_errors import database_unavailable, let_go
 from infrastructure.postgres.urls import create_engine
 
 _STATEMENT_TIMEOUT: Final = 60.0  # seconds
@@ -33,11 +33,14 @@ _POOL_TIMEOUT: Final = 10.0  # seconds
 _PAGES_AT_ONCE: Final = 4
 _OTHERS: Final = 4
 """Connections for leases, for what changes tables, and for looks."""
+_LOCK_TIMEOUT: Final = "5s"
+"""How long a page waits for a lock; a swap has less patience, and who changes tables more."""
 # A crash of Postgres can lose the last pages, rows and position together: they are projected again. So
 # no page waits for the disk; the log, which cannot be made again, does. A process that hangs in the middle of
 # a page loses its transaction, so that another one can take over.
 _SESSION: Final = (
-    "SET lock_timeout = '5s'; SET synchronous_commit = off; SET idle_in_transaction_session_timeout = '15s'"
+    f"SET lock_timeout = '{_LOCK_TIMEOUT}'; SET synchronous_commit = off; "
+    "SET idle_in_transaction_session_timeout = '15s'"
 )
 
 
@@ -73,12 +76,12 @@ class PostgresProjectionStore:
 
     async def prepare(self, projectors: Sequence[Projector]) -> None:
         """Make all tables where the log is empty; see the port."""
+        with database_unavailable("The builds of projections cannot be read"):
+            async with asyncio.timeout(_STATEMENT_TIMEOUT), self._engine.connect() as connection:
+                if not await _without_log(connection, projectors):
+                    return  # nor is there a reason to wait for who makes indexes
         async with self._changing("The tables of projections cannot be made") as connection:
-            known = {(row.name, row.version) for row in await connection.execute(select(BUILD))}
-            new = [each for each in projectors if (each.name, each.version) not in known]
-            if not new or await connection.scalar(text("SELECT position FROM log_head")):
-                return
-            for projector in new:
+            for projector in await _without_log(connection, projectors):
                 await create_tables(connection, projector, Slot.LIVE)
                 await create_indexes(connection, projector, Slot.LIVE)
                 await connection.execute(new_build(projector, Slot.LIVE, live_since=func.now()))
@@ -180,7 +183,7 @@ class PostgresProjectionStore:
                 mapped = await connection.execution_options(schema_translate_map=schemas)
                 yield (kind or PostgresProjectionTransaction)(mapped, projector, slot, self.owner)
             finally:
-                await connection.close()
+                await let_go(connection)
 
     @asynccontextmanager
     async def _changing(self, doing: str) -> AsyncIterator[AsyncConnection]:
@@ -188,10 +191,20 @@ class PostgresProjectionStore:
         with database_unavailable(doing):
             async with asyncio.timeout(_DDL_TIMEOUT), self._engine.begin() as connection:
                 await connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+                # Whoever makes the indexes of millions of rows holds it for longer than any other lock.
+                await connection.execute(text("SET LOCAL lock_timeout = 0"))
                 await connection.execute(
                     text("SELECT pg_advisory_xact_lock(hashtextextended('gamefilm builds', 0))")
                 )
+                await connection.execute(text(f"SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}'"))
                 yield connection
+
+
+async def _without_log(connection: AsyncConnection, projectors: Sequence[Projector]) -> Sequence[Projector]:
+    """Those of which there is no build while the log is empty; none where it is not."""
+    known = {(row.name, row.version) for row in await connection.execute(select(BUILD))}
+    new = [each for each in projectors if (each.name, each.version) not in known]
+    return new if new and not await connection.scalar(text("SELECT position FROM log_head")) else ()
 
 
 def _prepare_session(connection: Any, _: object) -> None:

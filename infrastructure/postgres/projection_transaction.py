@@ -27,6 +27,8 @@ from infrastructure.postgres.sqlalchemy_errors import database_unavailable, reas
 _STATEMENT_TIMEOUT: Final = 60.0  # seconds
 _SWAP_PATIENCE: Final = "500ms"
 """How long a swap waits for the queries of the moment. Those that come meanwhile wait behind it."""
+_SWAP_HANGS: Final = "5s"
+"""A process that hangs inside a swap loses it then. Queries wait for it, and for ten seconds at most."""
 _OUTGOING: Final = "outgoing"
 """The slot of what was live, inside a swap."""
 
@@ -151,6 +153,7 @@ class PostgresSwap(PostgresProjectionTransaction):
         """Lock the live build and this one, and keep queries from the live tables."""
         live = build_of(self._projector, Slot.LIVE)
         await self._execute(text(f"SET LOCAL lock_timeout = '{_SWAP_PATIENCE}'"))
+        await self._execute(text(f"SET LOCAL idle_in_transaction_session_timeout = '{_SWAP_HANGS}'"))
         found = await self._execute(select(BUILD.c.name).where(live).with_for_update())
         self._replaces = found.one_or_none() is not None
         await super().lock(whoever=whoever)

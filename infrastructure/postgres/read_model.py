@@ -20,7 +20,7 @@ from application.projections.projector import Projector, Slot, schemas_of
 from domain.errors import InvalidInput, ReadModelBehind, ReadModelNotBuilt
 from infrastructure.postgres.projection_builds import BUILD, build_of
 from infrastructure.postgres.projection_schemas import lock_tables
-from infrastructure.postgres.sqlalchemy_errors import database_unavailable, driver_error
+from infrastructure.postgres.sqlalchemy_errors import database_unavailable, driver_error, let_go
 from infrastructure.postgres.urls import create_engine
 
 _STATEMENT_TIMEOUT: Final = 10.0  # seconds
@@ -54,6 +54,19 @@ class PostgresReadModel:
     async def close(self) -> None:
         await self._pool.dispose()
 
+    async def check_built(self) -> None:
+        """See that there are tables of every projection of this release, whoever makes them.
+
+        Raises:
+            ReadModelNotBuilt: some are still being made.
+            LogUnavailable: Postgres cannot be reached.
+        """
+        lives = or_(*(build_of(projector, Slot.LIVE) for projector in PROJECTORS))
+        async with self._connected() as connection:
+            found = await _execute(connection, select(func.count()).select_from(BUILD).where(lives))
+            if found.scalar_one() < len(PROJECTORS):
+                raise ReadModelNotBuilt
+
     @asynccontextmanager
     async def snapshot(
         self,
@@ -86,7 +99,7 @@ class PostgresReadModel:
         try:
             yield connection
         finally:
-            await connection.close()
+            await let_go(connection)
 
 
 class PostgresSnapshot:
@@ -114,7 +127,7 @@ async def _lock(connection: AsyncConnection, projectors: Collection[Projector]) 
     """See to it that no build is swapped in the middle of a view; ``False`` where some are not built yet."""
     try:
         await _execute(connection, lock_tables(projectors, "ACCESS SHARE"))
-    except exc.ProgrammingError as error:
+    except exc.DBAPIError as error:  # a schema that is not there is no ProgrammingError
         if not isinstance(driver_error(error), asyncpg.UndefinedTableError | asyncpg.InvalidSchemaNameError):
             raise
         await connection.rollback()

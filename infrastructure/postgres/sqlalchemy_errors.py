@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import asyncpg
 from sqlalchemy import exc
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.errors import LogUnavailable
 from infrastructure.postgres.errors import CONNECTION_ERRORS
@@ -16,6 +17,11 @@ _PASSING = (
     *CONNECTION_ERRORS,
     exc.TimeoutError,  # every connection of the pool is in use
     asyncpg.LockNotAvailableError,  # another process holds the projection
+)
+_HOW_TO_UNLOCK = (
+    "Somebody holds a lock for long: SELECT pid, xact_start, state, query FROM pg_stat_activity WHERE "
+    "datname = current_database() ORDER BY xact_start. End whom it names first, if that is the one, with "
+    "SELECT pg_terminate_backend(pid); then try again."
 )
 
 _VALUES = (
@@ -34,7 +40,21 @@ def database_unavailable(doing: str) -> Iterator[None]:
     except (exc.SQLAlchemyError, *CONNECTION_ERRORS) as error:
         if not _passes(error):
             raise
-        raise LogUnavailable(f"{doing}: {reason(error)}.") from error
+        locked = isinstance(driver_error(error), asyncpg.LockNotAvailableError)
+        remedy = _HOW_TO_UNLOCK if locked else None
+        raise LogUnavailable(f"{doing}: {reason(error)}.", remedy=remedy) from error
+
+
+async def let_go(connection: AsyncConnection) -> None:
+    """Give a connection back to its pool, whatever became of it.
+
+    Where it died, that rolled its transaction back: what was read stays read, and nothing was written.
+    """
+    try:
+        await connection.close()
+    except (exc.SQLAlchemyError, *CONNECTION_ERRORS) as error:
+        if not _passes(error):
+            raise
 
 
 def reason(error: BaseException) -> str:

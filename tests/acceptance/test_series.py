@@ -19,10 +19,13 @@ from typing import Any, NamedTuple
 import msgspec
 import pytest
 
+from application.projections import rebuild
 from domain.weeks.events import WeekCorrected
 from infrastructure.simulator.series import read_series
 from tests.engines import Servers
 from tests.fakes import FixedClock
+from tests.projecting import stored_rows
+from tests.rebuilding import Written, assert_rebuilds_equal
 from tests.recordings import running_app
 from tests.serving import ScriptedSleeper, Served, database_of_ones_own, serving, settings_for
 
@@ -260,3 +263,15 @@ def scored_at(played: Played, week: int) -> datetime:
         for each in seen
         if each.path.count("/") == 2 and (each.body.get("settings") or {}).get("last_scored_leg", 0) >= week
     )
+
+
+async def test_rebuilt_tables_equal_those_that_grew(played: Played, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Months of changes, of which each page of the rebuild sees some."""
+    app = played.service.app
+    await app.projections.catch_up(await app.log.head())
+    before = await stored_rows(str(app.settings.database_url))
+    monkeypatch.setattr(rebuild, "BULK_PAGE", 60)
+    written = Written(monkeypatch)
+    await assert_rebuilds_equal(app, before)
+    assert written.copied
+    assert written.replaced

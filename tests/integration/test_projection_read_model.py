@@ -15,7 +15,7 @@ from application.projections.page import project_page
 from application.projections.progress import Progress
 from application.projections.rosters import ROSTERS
 from application.projections.runner import ProjectionRunner
-from domain.errors import InvalidInput, LogUnavailable, ReadModelBehind
+from domain.errors import InvalidInput, LogUnavailable, ReadModelBehind, ReadModelNotBuilt
 from domain.members.events import MemberJoined
 from domain.members.observation import Member
 from infrastructure.postgres import read_model
@@ -110,6 +110,16 @@ async def test_position_beyond_the_log_is_refused_at_once(wired):
         await wired.names(min_position=2, timeout=60)
 
 
+async def test_tables_that_are_not_made_yet_are_told(wired, database_url):
+    await wired.reads.check_built()
+    await execute(database_url, "DELETE FROM projection_build WHERE name = 'members'")
+    with pytest.raises(ReadModelNotBuilt):
+        await wired.reads.check_built()
+    await execute(database_url, "DROP SCHEMA read_members_v1 CASCADE")
+    with pytest.raises(ReadModelNotBuilt):
+        await wired.names(timeout=0)
+
+
 async def test_snapshot_does_not_move(wired):
     await wired.join("a")
     await project_page(wired.store, wired.log, MEMBERS)
@@ -139,6 +149,14 @@ async def test_connection_killed_inside_a_snapshot_is_told(wired, database_url):
         await execute(database_url, TERMINATE_OTHERS)
         with pytest.raises(LogUnavailable, match="The read model cannot be read"):
             await snapshot.fetch(NAMES)
+    assert await wired.names() == []
+
+
+async def test_connections_that_die_once_all_is_read_are_replaced(wired, database_url):
+    for _ in range(12):  # more than the pool holds
+        async with wired.reads.snapshot([MEMBERS]) as snapshot:
+            assert await snapshot.fetch(NAMES) == []
+            await execute(database_url, TERMINATE_OTHERS)
     assert await wired.names() == []
 
 

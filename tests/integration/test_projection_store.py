@@ -108,6 +108,13 @@ async def test_page_that_dies_between_save_and_commit_leaves_nothing(database_ur
     assert (await stored_rows(database_url))[MEMBER] == project(*members("a", "b"))[MEMBER]
 
 
+async def test_connections_that_die_under_pages_without_events_are_replaced(database_url, store):
+    for _ in range(10):  # more than the pool holds
+        async with store.locked(MEMBERS):
+            await execute(database_url, TERMINATE_OTHERS)
+    assert await project_page(store, MemoryLog(recorded(members("a"))), MEMBERS) == (1, 1, False)
+
+
 async def test_two_runners_on_one_database_fold_each_event_once(database_url, store):
     # A member leaves no trace of being folded twice; a counter does.
     trade = Transaction(transaction_id="1", type="trade", status="complete")
