@@ -12,8 +12,8 @@ from application.projections.catalogue import PROJECTORS
 from application.projections.projector import Slot
 from application.projections.rebuild import rebuild
 from application.projections.rows import Row, Rows
-from infrastructure.postgres import projection_store
-from infrastructure.postgres.projection_store import PostgresProjectionTransaction
+from infrastructure.postgres import projection_transaction
+from infrastructure.postgres.projection_transaction import PostgresProjectionTransaction
 from interfaces.bootstrap import Application
 from tests.projecting import stored_rows
 
@@ -34,7 +34,7 @@ class Written:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.copied: dict[str, int] = {}
         self.replaced = self.gone = 0
-        copy_rows, save = projection_store.copy_rows, PostgresProjectionTransaction.save
+        copy_rows, save = projection_transaction.copy_rows, PostgresProjectionTransaction.save
 
         async def copying(connection: AsyncConnection, schema: str, table: Table, rows: list[Row]) -> None:
             self._note_copied(schema, table, rows)
@@ -44,7 +44,7 @@ class Written:
             self._note_saved(transaction, rows)
             await save(transaction, rows)
 
-        monkeypatch.setattr(projection_store, "copy_rows", copying)
+        monkeypatch.setattr(projection_transaction, "copy_rows", copying)
         monkeypatch.setattr(PostgresProjectionTransaction, "save", saving)
 
     def _note_copied(self, schema: str, table: Table, rows: list[Row]) -> None:

@@ -17,7 +17,7 @@ from application.projections.page import project_page
 from application.projections.projector import Slot
 from application.projections.rebuild import rebuild
 from domain.errors import LogUnavailable
-from infrastructure.postgres import projection_store
+from infrastructure.postgres import projection_store, projection_transaction
 from infrastructure.postgres.projection_store import PostgresProjectionStore
 from infrastructure.postgres.read_model import PostgresReadModel
 from infrastructure.postgres.urls import asyncpg_dsn
@@ -39,7 +39,7 @@ WAITED = """
 async def store(database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[PostgresProjectionStore]:
     """A store with little patience."""
     monkeypatch.setattr(projection_store, "_SESSION", "SET lock_timeout = '20ms'")
-    monkeypatch.setattr(projection_store, "_SWAP_PATIENCE", "20ms")
+    monkeypatch.setattr(projection_transaction, "_SWAP_PATIENCE", "20ms")
     monkeypatch.setattr(rebuild_module, "_SWAPS", 3)
     monkeypatch.setattr(rebuild_module, "_PAUSE", 0.01)
     store = PostgresProjectionStore(database_url)
@@ -102,7 +102,7 @@ async def test_who_holds_a_builds_row_stops_its_pages_and_no_reader(database_url
 
 
 async def test_who_hangs_in_a_swap_loses_it_before_readers_give_up(database_url, store, monkeypatch):
-    monkeypatch.setattr(projection_store, "_SWAP_HANGS", "200ms")
+    monkeypatch.setattr(projection_transaction, "_SWAP_HANGS", "200ms")
     log = MemoryLog(recorded(members("a")))
     await project_page(store, log, MEMBERS)
 
