@@ -22,7 +22,7 @@ from application.ports import ANY_VERSION, EventLog, EventPlace, StreamWrite
 from application.projections.catalogue import PROJECTORS
 from application.projections.projector import Projector, Slot, fold_events, reads_of, schemas_of, settle
 from application.projections.rows import Key, Row, Rows, key_reader
-from application.projections.store import Build, DeadLetter, ProjectionTransaction
+from application.projections.store import Build, DeadLetter, Move, ProjectionTransaction
 from domain import codec
 from domain.brackets.decide import BracketObserved, bracket_decider
 from domain.brackets.observation import Bracket, BracketGame
@@ -231,6 +231,16 @@ class MemoryStore:
 
     async def discard(self, projector: Projector, slot: Slot) -> bool:
         return self.kept.pop(projector.schema(slot), None) is not None
+
+    async def pass_over(self, moves: Sequence[Move]) -> frozenset[str]:
+        moved = set()
+        for move in moves:
+            schema = move.projector.schema(Slot.LIVE)
+            position, tables = self.kept.get(schema, (0, {}))
+            if position == move.position and self.holds(move.projector):
+                self.kept[schema] = move.to, tables
+                moved.add(move.projector.name)
+        return frozenset(moved)
 
     async def builds(self) -> Sequence[Build]:
         return [

@@ -14,6 +14,7 @@ import structlog
 from application.ports import EventLog, EventPlace
 from application.projections.page import PAGE, Page, fold_into, project_page, read_events
 from application.projections.projector import Projector, Slot
+from application.projections.shared_pages import SharedPages
 from application.projections.store import DeadLetter, ProjectionStore, ProjectionTransaction
 from domain.errors import DeadLetterNotFound, EventNotReadable, InvalidInput, ProjectionFailed, RowsRefused
 from domain.event import EVENT_TYPES
@@ -44,7 +45,13 @@ def blames_events(error: ProjectionFailed) -> bool:
 
 
 async def project_step(
-    store: ProjectionStore, event_log: EventLog, projector: Projector, slot: Slot = Slot.LIVE, *, limit: int
+    store: ProjectionStore,
+    event_log: EventLog,
+    projector: Projector,
+    slot: Slot = Slot.LIVE,
+    *,
+    limit: int,
+    shared: SharedPages | None = None,
 ) -> Page:
     """As :func:`project_page`; where a page of one event fails for that event, the build goes on behind it.
 
@@ -56,7 +63,7 @@ async def project_step(
         ProjectionNotBuilt, ProjectionHeld, LogUnavailable: as in :func:`project_page`.
     """
     try:
-        return await project_page(store, event_log, projector, slot, limit=limit)
+        return await project_page(store, event_log, projector, slot, limit=limit, shared=shared)
     except ProjectionFailed as error:
         if limit > 1 or not blames_events(error):
             raise

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from application.ports import EventLog
 from application.projections.projector import Projector, Slot, fold_events, reads_of, settle
 from application.projections.rows import Rows
+from application.projections.shared_pages import LogPage, SharedPages, read_page
 from application.projections.store import ProjectionStore, ProjectionTransaction
 from application.telemetry import metrics, tracing
 from domain.errors import EventNotReadable, ProjectionFailed, RowsRefused
@@ -39,10 +40,12 @@ async def project_page(
     slot: Slot = Slot.LIVE,
     *,
     limit: int = PAGE,
+    shared: SharedPages | None = None,
 ) -> Page:
     """Fold the next ``limit`` events into the rows of a projection, in one transaction with its position.
 
-    Any number of processes may do so at once: the lock on the build gives each page to one of them.
+    Any number of processes may do so at once: the lock on the build gives each page to one of them. Pages of
+    the log may be ``shared`` with other projections of this process.
 
     Raises:
         ProjectionNotBuilt: there is no such build.
@@ -54,7 +57,13 @@ async def project_page(
     async with store.locked(projector, slot) as transaction:
         started = perf_counter()
         page = await fold_page(
-            transaction, log, projector, after=transaction.position, limit=limit, replay=slot is not Slot.LIVE
+            transaction,
+            log,
+            projector,
+            after=transaction.position,
+            limit=limit,
+            replay=slot is not Slot.LIVE,
+            shared=shared,
         )
         if page.position > transaction.position:
             await transaction.commit(page.position)
@@ -71,8 +80,11 @@ async def fold_page(
     after: int,
     limit: int,
     replay: bool,
+    shared: SharedPages | None = None,
 ) -> Page:
     """Fold the ``limit`` events after a position in a transaction, which is left to be committed.
+
+    Where pages of the log are ``shared`` with other projections, it is one of these.
 
     Those of streams that wait behind a dead letter are passed over: the log has them when their time comes.
 
@@ -83,17 +95,27 @@ async def fold_page(
     """
     rows, looked, folded, position, more = Rows(), 0, 0, after, True
     while more and looked < limit:
-        # The head is read first: a short page then holds every event up to it, and perhaps some beyond.
-        head = await log.head()
         portion = min(_PORTION, limit - looked)
-        read = await read_events(log, projector, after=position, limit=portion)
+        read, position, more = await _read(log, projector, position, portion, shared)
         events = [event for event in read if event.stream not in transaction.letters]
         with nullcontext() if replay else _span(projector, events):
             await _fold(transaction, projector, rows, events)
-        looked, folded, more = looked + len(read), folded + len(events), len(read) == portion
-        position = read[-1].position if more else max(head, read[-1].position if read else position)
+        looked, folded = looked + len(read), folded + len(events)
+        if shared is not None:
+            break
     await _write(transaction, projector, rows, events if folded == 1 else ())
     return Page(position, folded, more)
+
+
+async def _read(
+    log: EventLog, projector: Projector, after: int, limit: int, shared: SharedPages | None
+) -> LogPage:
+    try:
+        if shared is not None:
+            return await shared.page(projector, after)
+        return await read_page(log, after, limit, projector.handles)
+    except EventNotReadable as error:
+        raise _unreadable(projector, error) from error
 
 
 async def read_events(
@@ -108,13 +130,17 @@ async def read_events(
     try:
         return await log.read(after=after, limit=limit, stream=stream, types=projector.handles)
     except EventNotReadable as error:
-        raise ProjectionFailed(
-            projector.name,
-            error.message,
-            position=error.position,
-            event_type=error.event_type,
-            remedy=error.remedy,
-        ) from error
+        raise _unreadable(projector, error) from error
+
+
+def _unreadable(projector: Projector, error: EventNotReadable) -> ProjectionFailed:
+    return ProjectionFailed(
+        projector.name,
+        error.message,
+        position=error.position,
+        event_type=error.event_type,
+        remedy=error.remedy,
+    )
 
 
 async def fold_into(

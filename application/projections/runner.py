@@ -16,10 +16,12 @@ from application.ports import EventLog
 from application.projections.catalogue import PROJECTORS
 from application.projections.dead_letters import project_step
 from application.projections.page import PAGE, Page
+from application.projections.passing import Passing
 from application.projections.progress import Progress
 from application.projections.projector import Projector, Slot
 from application.projections.rebuild import rebuild
-from application.projections.store import Build, Leases, ProjectionStore
+from application.projections.shared_pages import SharedPages
+from application.projections.store import Build, Leases, Move, ProjectionStore
 from application.telemetry import metrics
 from domain.errors import (
     LogUnavailable,
@@ -142,6 +144,8 @@ class ProjectionRunner:
         self._projectors = projectors
         self._tracks = [_Track(projector) for projector in projectors]
         self._running: Leases | None = None
+        self._shared = SharedPages(event_log, PAGE)
+        self._passing = Passing(store)
 
     def status(self) -> tuple[ProjectionStatus, ...]:
         """Each projection as this process last saw it."""
@@ -242,7 +246,7 @@ class ProjectionRunner:
     async def _attempt(self, track: _Track, *, wait: bool = True) -> bool:
         """One page, and the wait for the next; ``False`` where it is better to pause first."""
         try:
-            page = await project_step(self._store, self._log, track.projector, limit=track.limit)
+            page = await self._page(track)
             track.advanced(page)
             self._progress.moved()
             if wait and not page.more and track.head <= track.position:
@@ -264,6 +268,18 @@ class ProjectionRunner:
         else:
             return True
         return False
+
+    async def _page(self, track: _Track) -> Page:
+        """Project the next page. Where nothing in it concerns the projection, that is no transaction."""
+        if track.state != "following" or track.limit < PAGE:
+            return await project_step(self._store, self._log, track.projector, limit=track.limit)
+        page = await self._shared.page(track.projector, track.position)
+        move = Move(track.projector, track.position, page.position)
+        if page.events or move.to == move.position or not await self._passing.move(move):
+            return await project_step(
+                self._store, self._log, track.projector, limit=track.limit, shared=self._shared
+            )
+        return Page(page.position, 0, page.more)
 
     async def _build(self, track: _Track) -> bool:
         """Make what was never built; ``False`` where it is better to pause before the next try."""

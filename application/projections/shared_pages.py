@@ -40,20 +40,21 @@ async def read_page(
 class SharedPages:
     """Keeps the last page that was read of the whole log, and gives each projection its part of it."""
 
-    def __init__(self, event_log: EventLog) -> None:
+    def __init__(self, event_log: EventLog, limit: int) -> None:
         self._log = event_log
+        self._limit = limit
         self._turn = asyncio.Lock()
         self._after = 0
         self._page = LogPage((), 0, more=False)
 
-    async def page(self, projector: Projector, after: int, limit: int) -> LogPage:
+    async def page(self, projector: Projector, after: int) -> LogPage:
         """What comes for a projection after a position; as :func:`read_page` of its types."""
         async with self._turn:  # one reads, and the others find it read
             if not self._after <= after < self._page.position:
                 try:
-                    self._page = await read_page(self._log, after, limit)
+                    self._page = await read_page(self._log, after, self._limit)
                 except EventNotReadable:  # only those are kept back that handle it
-                    return await read_page(self._log, after, limit, projector.handles)
+                    return await read_page(self._log, after, self._limit, projector.handles)
                 self._after = after
             page = self._page
         mine = [each for each in page.events if each.position > after and each.type in projector.handles]

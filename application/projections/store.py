@@ -99,6 +99,14 @@ class Leases(Protocol):
         ...
 
 
+class Move(NamedTuple):
+    """A projection that handles none of the events after ``position`` up to ``to``."""
+
+    projector: Projector
+    position: int
+    to: int
+
+
 class ProjectionStore(Protocol):
     """Keeps the builds of projections: their tables, and how far they are."""
 
@@ -131,6 +139,16 @@ class ProjectionStore(Protocol):
             LogUnavailable: Postgres cannot be reached, or another process holds the lock for long.
             ProjectionFailed: rows of the projection cannot be read or written.
             RowsRefused: they hold a value that cannot be stored.
+        """
+        ...
+
+    async def pass_over(self, moves: Sequence[Move]) -> frozenset[str]:
+        """Move live builds past events that they do not handle, all at once, and tell which were moved.
+
+        One that is at another position, or in the hands of another process, is left alone.
+
+        Raises:
+            LogUnavailable: Postgres cannot be reached.
         """
         ...
 

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Column,
     ColumnElement,
@@ -18,10 +19,12 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    bindparam,
     case,
     func,
     or_,
     select,
+    text,
 )
 from sqlalchemy.dialects.postgresql import Insert, insert
 
@@ -59,6 +62,34 @@ DEAD_LETTER: Final = Table(
     Column("attempts", Integer),
     Column("failed_at", DateTime(timezone=True)),
 )
+
+
+PASS_OVER: Final = text(
+    """
+    WITH move AS (
+        SELECT * FROM unnest(:names, :versions, :schemas, :positions, :targets)
+                 AS m(name, version, schema, position, target)
+    ), free AS (
+        SELECT b.build, m.target FROM projection_build b JOIN move m USING (name, version, position)
+        WHERE b.slot = 'live' AND NOT EXISTS (
+            SELECT FROM lease l
+            WHERE l.what = m.schema AND l.owner <> :owner AND l.expires_at > clock_timestamp()
+        )
+        FOR UPDATE OF b SKIP LOCKED
+    )
+    UPDATE projection_build b SET position = free.target, updated_at = now()
+    FROM free WHERE b.build = free.build
+    RETURNING b.name
+    """
+).bindparams(
+    bindparam("names", type_=ARRAY(Text())),
+    bindparam("versions", type_=ARRAY(Integer())),
+    bindparam("schemas", type_=ARRAY(Text())),
+    bindparam("positions", type_=ARRAY(BigInteger())),
+    bindparam("targets", type_=ARRAY(BigInteger())),
+    bindparam("owner", type_=Text()),
+)
+"""Moves live builds past events that they do not handle. Whoever holds one for a moment is not waited for."""
 
 
 def build_of(projector: Projector, slot: str) -> ColumnElement[bool]:

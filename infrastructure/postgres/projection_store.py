@@ -13,11 +13,18 @@ from sqlalchemy import Row, Select, delete, event, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from application.projections.projector import Projector, Slot, schemas_of
-from application.projections.store import Build, DeadLetter
+from application.projections.store import Build, DeadLetter, Move
 from domain.errors import ProjectionHeld
 from infrastructure.postgres import leases
 from infrastructure.postgres.dead_letters import all_letters, letter_from, put_skip
-from infrastructure.postgres.projection_builds import BUILD, all_builds, build_from, build_of, new_build
+from infrastructure.postgres.projection_builds import (
+    BUILD,
+    PASS_OVER,
+    all_builds,
+    build_from,
+    build_of,
+    new_build,
+)
 from infrastructure.postgres.projection_schemas import create_indexes, create_tables, drop
 from infrastructure.postgres.projection_transaction import (
     PostgresMending,
@@ -103,6 +110,20 @@ class PostgresProjectionStore:
         async with self._transaction(projector, slot) as transaction:
             await transaction.lock()
             yield transaction
+
+    async def pass_over(self, moves: Sequence[Move]) -> frozenset[str]:
+        """Move live builds past what they do not handle; see the port."""
+        parameters = {
+            "names": [move.projector.name for move in moves],
+            "versions": [move.projector.version for move in moves],
+            "schemas": [move.projector.schema(Slot.LIVE) for move in moves],
+            "positions": [move.position for move in moves],
+            "targets": [move.to for move in moves],
+            "owner": self.owner,
+        }
+        with database_unavailable("Projections cannot be moved"):
+            async with asyncio.timeout(_STATEMENT_TIMEOUT), self._engine.begin() as connection:
+                return frozenset((await connection.execute(PASS_OVER, parameters)).scalars())
 
     @asynccontextmanager
     async def between_pages(self, projector: Projector) -> AsyncIterator[PostgresProjectionTransaction]:

@@ -12,8 +12,9 @@ import pytest
 from application.projections.matchups import MATCHUP, MATCHUP_PLAYER, MATCHUPS, matchups_of
 from application.projections.members import MEMBER, MEMBERS
 from application.projections.page import project_page
-from application.projections.rosters import ROSTER, ROSTER_PLAYER, rosters_of
+from application.projections.rosters import ROSTER, ROSTER_PLAYER, ROSTERS, rosters_of
 from application.projections.runner import ProjectionRunner
+from application.projections.store import Move
 from application.projections.transactions import FAAB, MOVE, PICK, TRANSACTION, transactions_of
 from domain.errors import LogUnavailable
 from domain.event import Event
@@ -215,3 +216,16 @@ async def test_store_without_postgres_says_so():
     with pytest.raises(LogUnavailable):
         await project_page(store, MemoryLog(), MEMBERS)
     await store.close()
+
+
+async def test_builds_that_a_page_does_not_concern_are_moved_at_once_but_for_what_is_elsewhere(
+    store, database_url
+):
+    moves = [Move(MEMBERS, 0, 7), Move(MATCHUPS, 3, 7), Move(ROSTERS, 0, 7)]
+    other = PostgresProjectionStore(database_url)
+    async with other.leases([ROSTERS], joins=False), store.locked(MATCHUPS):
+        assert await store.pass_over(moves) == {"members"}
+    positions = {each.name: each.position for each in await store.builds()}
+    assert (positions["members"], positions["matchups"], positions["rosters"]) == (7, 0, 0)
+    assert await store.pass_over([Move(MATCHUPS, 0, 8), Move(ROSTERS, 0, 8)]) == {"matchups", "rosters"}
+    await other.close()
