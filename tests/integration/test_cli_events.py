@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.cli import ScriptedSleeper, environment, gamefilm, running, running_sleeper
+from tests.engines import wait_until
 from tests.synthetic import LEAGUE_ID, TEAMS, bodies
 
 ROSTERS = f"v1/league/{LEAGUE_ID}/rosters"
@@ -105,7 +106,8 @@ async def test_wrong_filters_are_code_2(
 async def test_following_tells_what_comes_until_interrupted_and_can_be_resumed(synced) -> None:
     scripted, environ = synced
     async with running("events", "--follow", "--limit", "1", environ=environ) as words:
-        await words.says("has 15 players")
+        # The newest event; which one that is, the endpoints that are recorded beside each other decide.
+        await wait_until(lambda: bool(words.lines), timeout=60)
         async with running("events", "--follow", "--json", "--after", "80", environ=environ) as rest:
             await rest.says('"position":81,')
             scripted.answers = copy.deepcopy(scripted.answers)

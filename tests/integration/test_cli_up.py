@@ -58,7 +58,8 @@ async def test_it_says_where_to_look_polls_and_tells_what_changes(sleeper, data:
         await service.says('"The Imaginary League" (2026, 10 teams, in season) is followed')
         await service.says("more event")
         await service.warns("league synced")
-        assert len(service.lines) < 20
+        # Of 130 events. They are told by what was recorded together, which differs from run to run.
+        assert len(service.lines) < 65
         seen = len(service.lines)
         scripted.answers = copy.deepcopy(scripted.answers)
         left = scripted.answers[ROSTERS][3]["players"].pop()
